@@ -1,0 +1,82 @@
+import type { Translation } from '../translation.ts';
+import type { wall as zh } from '../zh/wall.ts';
+
+export const wall = {
+  title: 'Wall',
+  alarms: {
+    title: 'Unacknowledged alarms',
+    none: 'No alarm is waiting to be acknowledged',
+    more: '{{count}} more',
+    group: '{{count}} alarms',
+    since: 'since {{time}}',
+    unknown: 'Cut off: what alarms there are is unknown',
+  },
+  urgent: {
+    title: 'Most urgent tickets',
+    of: '{{shown}} of {{total}}',
+    none: 'No limit is running',
+    noneHint: 'A crew is at every open fault, or nothing has been reported.',
+    segment: 'Seg.',
+    place: 'Place',
+    holder: 'With',
+    remaining: 'Left',
+    promise: 'Promise',
+  },
+  segments: {
+    title: 'Tickets per segment',
+    repairing: 'Repairing',
+    late: '{{count}} late',
+    open: '{{count}} open',
+  },
+  fleet: {
+    title: 'Vehicles and crews',
+    vehicles: 'vehicles',
+    crews: 'crews: {{count}}',
+    free: 'Free',
+    travelling: 'Travelling',
+    'on-site': 'On site',
+    paused: 'Paused',
+    silent: 'Silent',
+  },
+  tool: {
+    fullScreen: 'Full screen',
+    leaveFullScreen: 'Leave full screen',
+    language: '中文',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    calibrate: 'Screen settings',
+  },
+  sound: {
+    heldBack: 'The browser holds sound back: urgent alarms will not be heard.',
+    allow: 'Allow sound',
+    unavailable: 'This browser cannot play sound: urgent alarms will not be heard.',
+    muted: 'Muted',
+  },
+  pair: {
+    title: 'Pair this wall',
+    intro: 'This screen is not signed in. Make a pairing code under Administration, Walls, and enter it here.',
+    code: 'Pairing code',
+    submit: 'Pair',
+    signIn: 'Sign in with an account instead',
+    missing: 'Enter the pairing code.',
+  },
+  calibration: {
+    title: 'Screen settings',
+    intro:
+      'Sets the size of text by the size of the screen and the distance of the seat, so that the smallest text fills 20 minutes of arc there.',
+    diagonalInch: 'Screen diagonal (inches)',
+    widthPx: 'Pixels across',
+    heightPx: 'Pixels down',
+    seatM: 'Distance from seat to screen (metres)',
+    limits: 'Enter a number from {{min}} to {{max}}.',
+    result: 'Smallest text: {{px}} px.',
+    tooLarge:
+      'It would take {{px}} px, more than fits; {{used}} px are used. Move the seat closer or use a larger screen.',
+    sample: 'Sample: 海淀区中关村大街 12:34',
+    save: 'Use',
+    reset: 'Back to default',
+  },
+  loading: 'Reading tickets and vehicles…',
+  failed: 'The server does not answer',
+  failedHint: 'It is asked again by itself. If this goes on, check the network or tell your administrator.',
+} satisfies Translation<typeof zh>;

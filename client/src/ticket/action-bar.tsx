@@ -1,0 +1,81 @@
+import type { Identity } from '@faultline/shared/access/access.ts';
+import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../parts/button.tsx';
+import { useRun, useRuns } from './action-run.ts';
+import { ConfirmRecallDialog, DeclareDialog } from './declare-dialog.tsx';
+import { EndDialog } from './end-dialog.tsx';
+import type { DeskAction } from './possible-actions.ts';
+import { actionsFor } from './possible-actions.ts';
+import { RecordDialog } from './record-dialog.tsx';
+
+export const ACTION_KEYS: Readonly<Record<DeskAction, string>> = {
+  issue: 'i',
+  take: 't',
+  dispatch: 'd',
+  declare: 'p',
+  record: 'w',
+  close: 'e',
+  return: 'b',
+  recall: 'r',
+  'confirm-recall': 'y',
+  cancel: 'x',
+};
+
+export interface ActionBarProps {
+  readonly ticket: Ticket;
+  readonly who: Identity;
+  /** Issue and dispatch need a choice of their own: they open a panel or another page. */
+  readonly onIssue: () => void;
+  readonly onDispatch: () => void;
+}
+
+type Opened = Exclude<DeskAction, 'issue' | 'take' | 'dispatch' | 'close'>;
+
+/** What this person may do with the ticket now; the first one is what the ticket waits for. */
+export function ActionBar({ ticket, who, onIssue, onDispatch }: ActionBarProps): ReactNode {
+  const { t } = useTranslation(['ticket', 'words']);
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const isBusy = useRuns((state) => state.busyTicketId === ticket.id);
+  const run = useRun();
+  const actions = actionsFor(ticket, who);
+  const first = actions[0];
+  const start = (action: DeskAction): void => {
+    if (action === 'issue') onIssue();
+    else if (action === 'dispatch') onDispatch();
+    else if (action === 'take' || action === 'close') {
+      void run(ticket, { type: action }, { doneText: t(`ticket:done.${action}`, { number: ticket.report.number }) });
+    } else setOpened(action);
+  };
+  const close = (): void => setOpened(null);
+  if (actions.length === 0) return <p className="quiet">{t('ticket:noActions')}</p>;
+  return (
+    <>
+      <div className="action-bar screen-only" role="toolbar" aria-label={t('ticket:actions')}>
+        {actions.map((action) => (
+          <Button
+            key={action}
+            label={action === 'declare' ? t('ticket:declare.open') : t(`words:command.${action}`)}
+            shortcut={ACTION_KEYS[action]}
+            kind={action === first && isForward(action) ? 'main' : action === 'cancel' ? 'danger' : 'plain'}
+            isBusy={isBusy}
+            onPress={() => start(action)}
+          />
+        ))}
+      </div>
+      {(opened === 'return' || opened === 'recall' || opened === 'cancel') && (
+        <EndDialog ticket={ticket} how={opened} who={who} onClose={close} />
+      )}
+      {opened === 'declare' && <DeclareDialog ticket={ticket} who={who} onClose={close} />}
+      {opened === 'confirm-recall' && <ConfirmRecallDialog ticket={ticket} onClose={close} />}
+      {opened === 'record' && <RecordDialog ticket={ticket} onClose={close} />}
+    </>
+  );
+}
+
+/** Only a step of the ticket's way is offered as the thing to do; taking it back never is. */
+function isForward(action: DeskAction): boolean {
+  return action === 'issue' || action === 'take' || action === 'dispatch' || action === 'record' || action === 'close';
+}

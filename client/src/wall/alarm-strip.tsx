@@ -1,0 +1,106 @@
+import type { ReactNode } from 'react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { create } from 'zustand';
+import { useAlarmSound } from '../live/alarm-sound.ts';
+import { useBoard } from '../live/board.ts';
+import { serverClock } from '../live/clock.ts';
+import { useTicketViews } from '../live/derived.ts';
+import { useName } from '../live/use-name.ts';
+import { Button } from '../parts/button.tsx';
+import { PriorityMark } from '../parts/priority-mark.tsx';
+import { useTime } from '../text/use-time.ts';
+import type { StripAlarm } from './wall-model.ts';
+import { alarmStripOf } from './wall-model.ts';
+
+/** As many alarms as have room; a wall of any size shows them in the same places. */
+const CAPACITY = { wall: 4, oneColumn: 6 };
+
+interface MuteState {
+  readonly isMuted: boolean;
+  readonly toggle: () => void;
+}
+
+/** Not kept: a wall that was restarted must be heard. */
+export const useMute = create<MuteState>((set) => ({
+  isMuted: false,
+  toggle: () => set(({ isMuted }) => ({ isMuted: !isMuted })),
+}));
+
+/** The alarms that nobody has acknowledged yet, and the sound of the gravest. */
+export function AlarmStripView({ isOneColumn }: { readonly isOneColumn: boolean }): ReactNode {
+  const { t } = useTranslation(['wall', 'words']);
+  const views = useTicketViews();
+  const capacity = isOneColumn ? CAPACITY.oneColumn : CAPACITY.wall;
+  const strip = useMemo(() => alarmStripOf(views, capacity, serverClock.second()), [views, capacity]);
+  return (
+    <section className="alarm-strip" aria-label={t('alarms.title')} data-testid="alarm-strip" data-total={strip.total}>
+      <SoundBanner isSounding={strip.hasFirstPriority} />
+      {strip.total === 0 && <p className="alarm-strip-none">{t('alarms.none')}</p>}
+      <ul className="alarm-strip-list">
+        {strip.shown.map((alarm) => (
+          <AlarmCard key={alarm.key} alarm={alarm} />
+        ))}
+        {strip.more > 0 && (
+          <li className="alarm-card alarm-card-more" data-testid="alarms-more">
+            {strip.isFlood && <strong>{t('words:alarm.flood')}</strong>}
+            <span>{t('alarms.more', { count: strip.more })}</span>
+          </li>
+        )}
+      </ul>
+    </section>
+  );
+}
+
+function AlarmCard({ alarm }: { readonly alarm: StripAlarm }): ReactNode {
+  const { t } = useTranslation(['wall', 'words']);
+  const time = useTime();
+  const concerned = useConcerned(alarm);
+  return (
+    <li className="alarm-card" data-priority={alarm.priority} data-kind={alarm.kind}>
+      <p className="alarm-card-head">
+        <PriorityMark priority={alarm.priority} isNew isShort />
+        <strong>{t(`words:duty.${alarm.kind}`)}</strong>
+        <span className="figures">{t('alarms.since', { time: time(alarm.since, 'hh:mm') })}</span>
+      </p>
+      <p className="alarm-card-place">
+        {alarm.segment && <span className="segment-letters">{alarm.segment}</span>}
+        {alarm.count > 1 ? (
+          <>
+            <span>{alarm.area}</span>
+            <strong className="figures">{t('alarms.group', { count: alarm.count })}</strong>
+          </>
+        ) : (
+          <>
+            <span className="cut">{alarm.street}</span>
+            <span className="cut alarm-card-concerned">{concerned}</span>
+          </>
+        )}
+      </p>
+    </li>
+  );
+}
+
+function useConcerned({ concerned }: StripAlarm): string {
+  const { t } = useTranslation('words');
+  const name = useName();
+  const departments = useBoard((state) => state.departments);
+  if (concerned.kind !== 'department') return t(`party.${concerned.kind}`);
+  const department = departments.get(concerned.id);
+  return department ? name(department.name) : concerned.id;
+}
+
+/** Says when an urgent alarm would not be heard, before there is one. */
+function SoundBanner({ isSounding }: { readonly isSounding: boolean }): ReactNode {
+  const { t } = useTranslation('wall');
+  const isMuted = useMute((state) => state.isMuted);
+  const sound = useAlarmSound(isSounding && !isMuted);
+  if (isMuted) return <p className="sound-banner">{t('sound.muted')}</p>;
+  if (sound.state === 'ready') return null;
+  return (
+    <p className="sound-banner" data-testid="sound-banner">
+      <span>{sound.state === 'held-back' ? t('sound.heldBack') : t('sound.unavailable')}</span>
+      {sound.state === 'held-back' && <Button label={t('sound.allow')} onPress={sound.allow} />}
+    </p>
+  );
+}

@@ -1,0 +1,107 @@
+import { MINUTE } from '@faultline/shared/time.ts';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useBoard } from '../live/board.ts';
+import { useTicketViews } from '../live/derived.ts';
+import type { TicketView } from '../live/ticket-view.ts';
+import { useName } from '../live/use-name.ts';
+import { PriorityMark } from '../parts/priority-mark.tsx';
+import { Empty } from '../parts/states.tsx';
+import { Countdown } from '../parts/time-marks.tsx';
+import { holderOf, mostUrgent } from './wall-model.ts';
+
+const MOST = 10;
+/** Below this a promise is shown as one that will soon be decided. */
+const PROMISE_WARNS_BELOW = 5 * MINUTE;
+
+/** The ten tickets whose limit breaks first, in fixed places. */
+export function UrgentList({ isCutOff }: { readonly isCutOff: boolean }): ReactNode {
+  const { t } = useTranslation('wall');
+  const views = useTicketViews();
+  const urgent = mostUrgent(views, MOST);
+  const running = views.reduce((count, { hop }) => count + (hop ? 1 : 0), 0);
+  return (
+    <section className="wall-tile wall-urgent" aria-labelledby="urgent-title" data-testid="urgent">
+      <header className="wall-tile-head">
+        <h2 id="urgent-title">{t('urgent.title')}</h2>
+        <span className="figures">{t('urgent.of', { shown: urgent.length, total: running })}</span>
+      </header>
+      {urgent.length === 0 ? (
+        <Empty title={t('urgent.none')} hint={t('urgent.noneHint')} />
+      ) : (
+        <table className="urgent-table">
+          <thead>
+            <tr>
+              <th scope="col" className="urgent-segment">
+                {t('urgent.segment')}
+              </th>
+              <th scope="col">{t('urgent.place')}</th>
+              <th scope="col">{t('urgent.holder')}</th>
+              <th scope="col" className="urgent-time">
+                {t('urgent.remaining')}
+              </th>
+              <th scope="col" className="urgent-time">
+                {t('urgent.promise')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {urgent.map((view) => (
+              <UrgentRow key={view.ticket.id} view={view} isCutOff={isCutOff} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function UrgentRow({ view, isCutOff }: { readonly view: TicketView; readonly isCutOff: boolean }): ReactNode {
+  const { t } = useTranslation('words');
+  const { ticket, hop, promise, alarms } = view;
+  const holder = useHolder(view);
+  const priority = alarms[0]?.priority;
+  if (!hop) return null;
+  const isPromiseShaky = promise.state === 'at-risk' || promise.state === 'lost';
+  return (
+    <tr data-budget={isCutOff ? 'unknown' : view.budgetState} data-ticket={ticket.report.number}>
+      <td className="urgent-segment">
+        <span className="segment-letters" title={t(`segment.${hop.segment}`)}>
+          {hop.segment}
+        </span>
+        {priority !== undefined && !isCutOff && <PriorityMark priority={priority} isShort />}
+      </td>
+      <td className="cut">{ticket.report.place.street}</td>
+      <td className="cut urgent-holder">{holder}</td>
+      <td className="urgent-time">
+        <Countdown
+          deadlineAt={hop.deadline}
+          warnBelow={view.budgetState === 'warned' ? Number.POSITIVE_INFINITY : null}
+          isUnknown={isCutOff}
+        />
+      </td>
+      <td className="urgent-time" data-promise={isCutOff ? undefined : promise.state}>
+        {isPromiseShaky && !isCutOff && (
+          <span className="promise-sign" role="img" aria-label={t(`promise.${promise.state}`)}>
+            {promise.state === 'lost' ? '✕' : '!'}
+          </span>
+        )}
+        <Countdown
+          deadlineAt={promise.due}
+          warnBelow={promise.state === 'at-risk' ? Number.POSITIVE_INFINITY : PROMISE_WARNS_BELOW}
+          isUnknown={isCutOff}
+        />
+      </td>
+    </tr>
+  );
+}
+
+function useHolder({ ticket }: TicketView): string {
+  const { t } = useTranslation('words');
+  const name = useName();
+  const departments = useBoard((state) => state.departments);
+  const id = holderOf(ticket);
+  if (id === null) return t('serviceCentre');
+  const department = departments.get(id);
+  return department ? name(department.name) : id;
+}

@@ -1,0 +1,188 @@
+import type { Department, Vehicle } from '@faultline/shared/organisation/organisation.ts';
+import type { Alarm, AlarmPriority } from '@faultline/shared/ticket/alarms.ts';
+import type { Segment } from '@faultline/shared/ticket/points.ts';
+import { SEGMENTS } from '@faultline/shared/ticket/points.ts';
+import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
+import { openIssue, openLeg } from '@faultline/shared/ticket/ticket.ts';
+import type { Duration, Instant } from '@faultline/shared/time.ts';
+import { MINUTE } from '@faultline/shared/time.ts';
+import type { TicketView } from '../live/ticket-view.ts';
+import type { MapTicket } from '../map/ticket-layer.ts';
+
+/** A ticket that a crew is repairing has left the last segment; it stands where it arrived. */
+export const ON_SITE_LETTER = 'H';
+
+/** The department that has the ticket in its hands; `null` is the service centre, which a district has one of. */
+export function holderOf(ticket: Ticket): string | null {
+  return openLeg(ticket)?.crewId ?? openIssue(ticket)?.centreId ?? null;
+}
+
+/** On the map a segment is named by the point that it begins with. */
+export function mapTicketsOf(views: readonly TicketView[]): readonly MapTicket[] {
+  return views.map(({ ticket, hop, alarms }) => ({
+    id: ticket.id,
+    lon: ticket.report.place.lon,
+    lat: ticket.report.place.lat,
+    priority: alarms[0]?.priority ?? null,
+    letter: hop?.segment.slice(0, 1) ?? ON_SITE_LETTER,
+    label: ticket.report.place.street,
+  }));
+}
+
+export interface SegmentCount {
+  readonly segment: Segment | typeof ON_SITE_LETTER;
+  readonly count: number;
+  readonly late: number;
+}
+
+/** How many tickets lie in each segment, in the order of the way, and how many are being repaired. */
+export function segmentCountsOf(views: readonly TicketView[]): readonly SegmentCount[] {
+  const places: readonly SegmentCount['segment'][] = [...SEGMENTS, ON_SITE_LETTER];
+  const counts = new Map(places.map((place) => [place, { count: 0, late: 0 }]));
+  for (const { hop, budgetState, phase } of views) {
+    if (!hop && phase !== 'arrived') continue;
+    const entry = counts.get(hop?.segment ?? ON_SITE_LETTER);
+    if (!entry) continue;
+    entry.count += 1;
+    if (budgetState === 'late') entry.late += 1;
+  }
+  return [...counts].map(([segment, { count, late }]) => ({ segment, count, late }));
+}
+
+/** The tickets whose limit breaks or broke first. Those on which no limit runs ask for nobody. */
+export function mostUrgent(views: readonly TicketView[], most: number): readonly TicketView[] {
+  return views.filter(({ hop }) => hop !== null).slice(0, most);
+}
+
+export interface StripAlarm {
+  readonly key: string;
+  readonly priority: AlarmPriority;
+  readonly kind: Alarm['kind'];
+  readonly segment: Segment | null;
+  readonly area: string;
+  readonly since: Instant;
+  /** One alarm by itself, or several of the same kind, area and segment that had no room each. */
+  readonly count: number;
+  /** The street of a single alarm. */
+  readonly street: string;
+  /** Who has to act on a single alarm. */
+  readonly concerned: Concerned;
+}
+
+export type Concerned =
+  | { readonly kind: 'service-centre' }
+  | { readonly kind: 'network' }
+  | { readonly kind: 'department'; readonly id: string };
+
+export interface AlarmStrip {
+  readonly shown: readonly StripAlarm[];
+  /** Alarms for which there was no room, also not in a group. */
+  readonly more: number;
+  readonly total: number;
+  readonly isFlood: boolean;
+  /** Sounds until somebody has acknowledged it. */
+  readonly hasFirstPriority: boolean;
+}
+
+/** More new alarms than this within ten minutes on one console are a flood (ISA-18.2). */
+const FLOOD = { alarms: 10, within: (10 * MINUTE) satisfies Duration };
+
+/** The alarms that nobody has acknowledged: the gravest first, of these the one that has waited longest. */
+export function alarmStripOf(views: readonly TicketView[], capacity: number, now: Instant): AlarmStrip {
+  const alarms = views
+    .flatMap(({ ticket, hop, alarms: raised }) =>
+      raised.filter(({ acknowledged }) => acknowledged === null).map((alarm) => single(ticket, hop, alarm)),
+    )
+    .sort(byGravity);
+  const lines = alarms.length > capacity ? grouped(alarms) : alarms;
+  const shown = lines.slice(0, lines.length > capacity ? capacity - 1 : capacity);
+  const told = shown.reduce((sum, { count }) => sum + count, 0);
+  return {
+    shown,
+    more: alarms.length - told,
+    total: alarms.length,
+    isFlood: alarms.filter(({ since }) => since > now - FLOOD.within).length > FLOOD.alarms,
+    hasFirstPriority: alarms[0]?.priority === 1,
+  };
+}
+
+function single(ticket: Ticket, hop: TicketView['hop'], alarm: Alarm): StripAlarm {
+  return {
+    key: `${ticket.id} ${alarm.key}`,
+    priority: alarm.priority,
+    kind: alarm.kind,
+    segment: alarm.segment,
+    area: ticket.report.place.area,
+    since: alarm.raisedAt,
+    count: 1,
+    street: ticket.report.place.street,
+    concerned: concernedBy(ticket, hop, alarm),
+  };
+}
+
+/** Whose silence or lateness it is: the one to be phoned, the one that owes a receipt, or the one whose budget runs. */
+function concernedBy(ticket: Ticket, hop: TicketView['hop'], alarm: Alarm): Concerned {
+  if (alarm.kind === 'feedback') return department(ticket.feedbacks.find(({ key }) => key === alarm.key)?.departmentId);
+  if (alarm.kind === 'recall-unconfirmed') {
+    return department(ticket.legs.findLast(({ recallReceipt }) => recallReceipt === 'owed')?.crewId);
+  }
+  if (hop?.party.kind === 'network') return { kind: 'network' };
+  return department(hop && 'departmentId' in hop.party ? hop.party.departmentId : undefined);
+}
+
+function department(id: string | undefined): Concerned {
+  return id === undefined ? { kind: 'service-centre' } : { kind: 'department', id };
+}
+
+function byGravity(left: StripAlarm, right: StripAlarm): number {
+  return left.priority - right.priority || left.since - right.since || (left.key < right.key ? -1 : 1);
+}
+
+function grouped(alarms: readonly StripAlarm[]): readonly StripAlarm[] {
+  const groups = new Map<string, StripAlarm>();
+  for (const alarm of alarms) {
+    const key = `${alarm.priority} ${alarm.kind} ${alarm.segment} ${alarm.area}`;
+    const group = groups.get(key);
+    // The first of a group has waited longest: its moment is the group's.
+    groups.set(key, group ? { ...group, key, count: group.count + 1 } : alarm);
+  }
+  return [...groups.values()];
+}
+
+export const AVAILABILITIES = ['free', 'travelling', 'on-site', 'paused', 'silent'] as const;
+export type Availability = (typeof AVAILABILITIES)[number];
+
+export interface FleetCounts {
+  readonly vehicles: Readonly<Record<Availability, number>>;
+  /** A crew counts once, as its most available vehicle. */
+  readonly crews: Readonly<Record<Availability, number>>;
+}
+
+/** From the most available to the least. */
+const RANK: Readonly<Record<Availability, number>> = { free: 0, 'on-site': 1, travelling: 2, paused: 3, silent: 4 };
+
+/** @param availabilityOf `null` for a vehicle that is off duty; it counts nowhere. */
+export function fleetCountsOf(
+  vehicles: readonly Vehicle[],
+  departments: ReadonlyMap<string, Department>,
+  availabilityOf: (vehicle: Vehicle) => Availability | null,
+): FleetCounts {
+  const byVehicle = blankCounts();
+  const best = new Map<string, Availability>();
+  for (const vehicle of vehicles) {
+    const availability = vehicle.isActive ? availabilityOf(vehicle) : null;
+    if (availability === null) continue;
+    byVehicle[availability] += 1;
+    const before = best.get(vehicle.crewId);
+    if (before === undefined || RANK[availability] < RANK[before]) best.set(vehicle.crewId, availability);
+  }
+  const byCrew = blankCounts();
+  for (const [crewId, availability] of best) {
+    if (departments.get(crewId)?.isActive !== false) byCrew[availability] += 1;
+  }
+  return { vehicles: byVehicle, crews: byCrew };
+}
+
+function blankCounts(): Record<Availability, number> {
+  return { free: 0, travelling: 0, 'on-site': 0, paused: 0, silent: 0 };
+}

@@ -1,0 +1,112 @@
+import { refusalSchema } from '@faultline/shared/wire/common.ts';
+import type { DemoAccounts } from '@faultline/shared/wire/http.ts';
+import {
+  demoAccountsSchema,
+  demoSignInBodySchema,
+  demoVehicleBodySchema,
+  sessionSchema,
+} from '@faultline/shared/wire/http.ts';
+import { enrolAnswerSchema } from '@faultline/shared/wire/vehicle.ts';
+import type { FastifyRequest } from 'fastify';
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { sendRefusal } from '../http/refusal.ts';
+import { isFromThisMachine } from '../http/request-origin.ts';
+import type { Directory } from '../organisation/directory.ts';
+import type { AccessControl } from './access.ts';
+import { sessionFor } from './routes.ts';
+
+export interface DemoRouteParts {
+  readonly access: AccessControl;
+  readonly directory: Directory;
+  /** Elsewhere the routes exist and refuse, so that a page can ask. */
+  readonly isDemo: boolean;
+  readonly simulation: () => DemoAccounts['simulation'];
+}
+
+const answers = { '4xx': refusalSchema, '5xx': refusalSchema };
+
+/** One-click accounts: only in the demo, and only for somebody who sits at this machine. */
+export const demoRoutes: FastifyPluginCallbackZod<DemoRouteParts> = (app, parts, done) => {
+  const { access, directory, isDemo } = parts;
+  const isOpenTo = (request: FastifyRequest): boolean =>
+    isDemo && isFromThisMachine(request.socket.remoteAddress, request.headers);
+
+  app.get(
+    '/api/demo',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'The demo accounts and vehicles, and which simulation runs',
+        tags: ['demo'],
+        response: { 200: demoAccountsSchema, ...answers },
+      },
+    },
+    async (request, reply) => {
+      if (!isOpenTo(request)) return sendRefusal(reply, { code: 'demo-only' });
+      return reply.send({ ...accountsOf(directory), simulation: parts.simulation() });
+    },
+  );
+
+  app.post(
+    '/api/demo/session',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'Sign in as a demo account without a password',
+        tags: ['demo'],
+        body: demoSignInBodySchema,
+        response: { 200: sessionSchema, ...answers },
+      },
+    },
+    async (request, reply) => {
+      if (!isOpenTo(request)) return sendRefusal(reply, { code: 'demo-only' });
+      const users = directory.districts().flatMap(({ id }) => directory.users(id));
+      const user = users.find(({ login, isActive }) => isActive && login === request.body.login);
+      if (!user) return sendRefusal(reply, { code: 'not-found' });
+      const { expiresAt, cookie } = await access.openSession(user);
+      return reply.header('set-cookie', cookie).send(sessionFor(user, expiresAt, { directory, isDemo }));
+    },
+  );
+
+  app.post(
+    '/api/demo/vehicle',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'A token for a vehicle of the demo, beside those it has',
+        tags: ['demo'],
+        body: demoVehicleBodySchema,
+        response: { 200: enrolAnswerSchema, ...answers },
+      },
+    },
+    async (request, reply) => {
+      if (!isOpenTo(request)) return sendRefusal(reply, { code: 'demo-only' });
+      const vehicle = directory.vehicle(request.body.vehicleId);
+      if (!vehicle?.isActive) return sendRefusal(reply, { code: 'vehicle-unknown' });
+      const { token } = await access.devices.addToken('vehicle', vehicle.id);
+      return reply.send({ token, vehicleId: vehicle.id, callSign: vehicle.callSign, plate: vehicle.plate });
+    },
+  );
+  done();
+};
+
+function accountsOf(directory: Directory): Pick<DemoAccounts, 'accounts' | 'vehicles'> {
+  const districts = directory.districts();
+  const nameOf = (departmentId: string | null) =>
+    (departmentId === null ? null : directory.department(departmentId)?.name) ?? null;
+  const users = districts.flatMap(({ id }) => directory.users(id)).filter(({ isActive }) => isActive);
+  const vehicles = districts.flatMap(({ id }) => directory.vehicles(id)).filter(({ isActive }) => isActive);
+  return {
+    accounts: users.map(({ login, name, role, departmentId }) => ({
+      login,
+      name,
+      role,
+      departmentName: nameOf(departmentId),
+    })),
+    vehicles: vehicles.map(({ id, callSign, crewId }) => ({
+      id,
+      callSign,
+      crewName: nameOf(crewId) ?? { zh: crewId, en: crewId },
+    })),
+  };
+}

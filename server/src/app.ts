@@ -1,0 +1,226 @@
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DemoAccounts } from '@faultline/shared/wire/http.ts';
+import type { Logger } from 'pino';
+import { createAccess } from './access/access.ts';
+import { demoRoutes } from './access/demo-routes.ts';
+import { firstRunRoutes } from './access/first-run-routes.ts';
+import { accessRoutes } from './access/routes.ts';
+import type { Random } from './access/tokens.ts';
+import { auditRoutes } from './audit/routes.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createEscalation } from './escalation/engine.ts';
+import { createManualLine } from './escalation/manual-line.ts';
+import { escalationRoutes } from './escalation/routes.ts';
+import type { Http } from './http/http.ts';
+import { createHttp } from './http/http.ts';
+import type { Metrics } from './http/metrics.ts';
+import { createMetrics } from './http/metrics.ts';
+import { createOriginRules } from './http/request-origin.ts';
+import type { Hub } from './live/hub.ts';
+import { createHub } from './live/hub.ts';
+import { createPresence } from './live/presence.ts';
+import { createUpgradeRouter } from './live/upgrade.ts';
+import { createCityMap } from './map/city-map.ts';
+import { mapRoutes } from './map/routes.ts';
+import { createDirectory } from './organisation/directory.ts';
+import { checkPurpose, createFirstRun } from './organisation/first-run.ts';
+import { createOrganisation } from './organisation/organisation.ts';
+import { organisationRoutes } from './organisation/routes.ts';
+import type { Sample } from './organisation/sample.ts';
+import { seedSample } from './organisation/sample.ts';
+import { createAccessStore } from './store/sqlite/access-store.ts';
+import { openDatabase } from './store/sqlite/database.ts';
+import { createJournalStore } from './store/sqlite/journal-store.ts';
+import { createOrganisationStore } from './store/sqlite/organisation-store.ts';
+import type { JournalStore } from './store/store.ts';
+import { boardRoutes } from './ticket/board-routes.ts';
+import type { TicketRouteParts } from './ticket/routes.ts';
+import { ticketRoutes } from './ticket/routes.ts';
+import type { Fleet } from './vehicle/fleet.ts';
+import { createFleet } from './vehicle/fleet.ts';
+import { trackRoutes } from './vehicle/routes.ts';
+import type { Track } from './vehicle/track.ts';
+import { createTrack } from './vehicle/track.ts';
+import { vehicleSocket } from './vehicle/socket.ts';
+import { createWake } from './wake.ts';
+
+/** What the outside gives an app; a test gives its own. */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+export interface App {
+  /** Opens the port, then begins to fire what is due. @returns the address people open. */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+  /** The bare HTTP server's routes, for a test that has no need of a socket. */
+  readonly http: Http;
+  /** In the demo only. */
+  readonly sample: Sample | null;
+  /** For an empty database in service; `null` otherwise. */
+  readonly firstRunCode: string | null;
+}
+
+const CLIENT_DIST = join(dirname(fileURLToPath(import.meta.url)), '../../client/dist');
+/** A track is kept for a month by default: long enough for a complaint, short enough for a disk. */
+const TRACK_DAYS = 31;
+
+/**
+ * Puts the server together; nothing runs before `listen`.
+ * @throws StoreMismatchFault when the database is damaged or made for another purpose.
+ */
+export async function createApp(config: Config, { clock, random, log }: World): Promise<App> {
+  const onFault = (error: unknown): void => log.error({ err: error }, 'a part failed beside its answers');
+  const isSecure = config.tls !== null || config.trustProxy;
+  const isDemo = config.mode === 'demo';
+  const database = openDatabase(join(config.dataDir, 'faultline.db'));
+  const store = createJournalStore(database);
+  const organisationStore = createOrganisationStore(database, store);
+  const accessStore = createAccessStore(database);
+  await checkPurpose(organisationStore, config.mode);
+  const directory = await createDirectory(organisationStore);
+  const organisation = createOrganisation({ store: organisationStore, directory, clock, onListenerFault: onFault });
+  const origins = createOriginRules({ host: config.host, publicUrl: config.publicUrl, isSecure });
+  const access = await createAccess({ store: accessStore, directory, clock, random, origins, isSecure, onFault });
+  const { passwords } = access;
+  const sample = isDemo
+    ? await seedSample({ store: organisationStore, directory, passwords, random, clock })
+    : null;
+  const firstRun = createFirstRun({ directory, organisation, passwords, random });
+
+  const policies = directory.policies;
+  const dispatcher = createDispatcher({ store, clock, policies, onListenerFault: onFault });
+  const wake = createWake({ store, dispatcher, clock, districtOf: districtIn(store), onFault });
+  const upgrade = createUpgradeRouter({ access, clock });
+  const presence = createPresence({ directory });
+  const hub = createHub({ upgrade, access, store, dispatcher, presence, clock, onFault });
+  organisation.onCommitted((district, row) => hub.announceOrganisation(district, row));
+  const track = createTrack({ path: join(config.dataDir, 'positions.db'), keepDays: TRACK_DAYS, clock, onFault });
+  const fleet = createFleet({
+    clock,
+    directory,
+    frameIntervalMs: config.frameIntervalMs,
+    onFrame: hub.sendPositions,
+    onTrackPoint: track.add,
+  });
+  const line = createManualLine();
+  const escalation = createEscalation({ store, directory, dispatcher, line, onFault });
+
+  const metrics = createMetrics();
+  const probes = { database: () => database.raw.open, timers: () => wake.isHealthy() };
+  const tls = config.tls && { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) };
+  const { trustProxy } = config;
+  const clientDist = config.clientDist ?? CLIENT_DIST;
+  const http = await createHttp({ access, logger: log, metrics, probes, random, isSecure, trustProxy, tls, clientDist });
+  const { app } = http;
+
+  const facts = { directory, isDepartmentConnected: presence.isDepartmentConnected, positionOf: fleet.positionOf };
+  const audit = accessStore;
+  const recordReading: TicketRouteParts['recordReading'] = ({ district, id }, subject, detail) =>
+    audit.record({ district, at: clock.now(), actorId: id, act: 'caller.read', subject, detail });
+  const simulation = (): DemoAccounts['simulation'] => config.shift;
+  await app.register(accessRoutes, { access, directory, isDemo, onWallPaired: async () => {} });
+  await app.register(demoRoutes, { access, directory, isDemo, simulation });
+  await app.register(firstRunRoutes, { access, directory, firstRun });
+  await app.register(organisationRoutes, {
+    organisation,
+    directory,
+    store: organisationStore,
+    journal: store,
+    access,
+    audit,
+    clock,
+    random,
+  });
+  await app.register(boardRoutes, { store, directory, fleet, presence, clock });
+  await app.register(ticketRoutes, { store, dispatcher, clock, facts, recordReading });
+  await app.register(escalationRoutes, { store, directory, line });
+  await app.register(auditRoutes, { store, directory, clock });
+  await app.register(trackRoutes, { directory, track });
+  await app.register(mapRoutes, { map: createCityMap() });
+  const { changeDuty } = organisation;
+  await app.register(vehicleSocket, {
+    upgrade,
+    access,
+    store,
+    dispatcher,
+    directory,
+    presence,
+    fleet,
+    clock,
+    changeDuty,
+    onFault,
+  });
+  upgrade.attach(app.server);
+  await app.ready();
+  addRoomMetrics(metrics, { hub, fleet, track, dispatcher, clock });
+
+  return {
+    http,
+    sample,
+    firstRunCode: firstRun.code,
+    async listen() {
+      fleet.restore(await track.lastShown());
+      await escalation.start();
+      await app.listen({ host: config.host, port: config.port });
+      fleet.start();
+      await wake.start();
+      return addressOf(app.server, config);
+    },
+    async close() {
+      await wake.stop();
+      fleet.stop();
+      hub.close();
+      await app.close();
+      access.close();
+      await track.close();
+      database.close();
+    },
+  };
+}
+
+function districtIn(store: JournalStore): (ticketId: string) => Promise<string | null> {
+  return async (ticketId) => (await store.ticket(ticketId))?.report.district ?? null;
+}
+
+/** What people type: the public address when there is one, else where the server really listens. */
+function addressOf(server: Server, config: Config): string {
+  if (config.publicUrl !== null) return config.publicUrl;
+  const bound = server.address();
+  const port = bound !== null && typeof bound === 'object' ? bound.port : config.port;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return `${config.tls ? 'https' : 'http'}://${host}:${port}`;
+}
+
+function addRoomMetrics(
+  metrics: Metrics,
+  rooms: {
+    readonly hub: Hub;
+    readonly fleet: Fleet;
+    readonly track: Track;
+    readonly dispatcher: Dispatcher;
+    readonly clock: Clock;
+  },
+): void {
+  const { hub, fleet, track, dispatcher, clock } = rooms;
+  metrics.gauge('faultline_consoles', 'Consoles that are connected', () => hub.stats().consoles);
+  metrics.gauge('faultline_positions_moved', 'Positions that moved a vehicle since start', () => fleet.stats().moved);
+  metrics.gauge('faultline_track_points_lost', 'Positions the track could not keep since start', () => track.stats().lost);
+  const countEvent = metrics.counter('faultline_events_total', 'Ticket events by type', ['type']);
+  const observeLateness = metrics.seconds('faultline_duty_lateness_seconds', 'From due to fired');
+  dispatcher.onCommitted(({ rows }) => {
+    for (const row of rows) {
+      if (row.kind !== 'ticket') continue;
+      countEvent({ type: row.event.type });
+      if ('dueAt' in row.event) observeLateness(clock.now() - row.event.dueAt);
+    }
+  });
+}

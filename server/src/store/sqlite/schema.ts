@@ -1,0 +1,3 @@
+/** All tables of the embedded database, a file per room. */
+export * from './schema-journal.ts';
+export * from './schema-organisation.ts';

@@ -1,0 +1,215 @@
+import { mayCommand, maySee } from '@faultline/shared/access/access.ts';
+import { redactRow, redactTicket } from '@faultline/shared/access/redact.ts';
+import type { Outcome } from '@faultline/shared/outcome.ts';
+import type { TicketCommand } from '@faultline/shared/ticket/command.ts';
+import type { Report, Ticket } from '@faultline/shared/ticket/ticket.ts';
+import { openIssue } from '@faultline/shared/ticket/ticket.ts';
+import { refusalSchema } from '@faultline/shared/wire/common.ts';
+import {
+  callerAnswerSchema,
+  callerQuerySchema,
+  searchAnswerSchema,
+  searchQuerySchema,
+  ticketAnswerSchema,
+} from '@faultline/shared/wire/http.ts';
+import type { JournalRow } from '@faultline/shared/wire/live.ts';
+import { commandAnswerSchema, commandBodySchema, openBodySchema } from '@faultline/shared/wire/ticket.ts';
+import type { FastifyReply } from 'fastify';
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { viewerOf } from '../access/guard.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { actorOf } from '../access/viewer.ts';
+import type { Clock } from '../clock.ts';
+import type { Dispatcher, Submission } from '../dispatcher.ts';
+import { sendRefusal } from '../http/refusal.ts';
+import type { JournalStore } from '../store/store.ts';
+import { dayOf, numberOf, ticketIdOf } from './numbering.ts';
+import type { Facts } from './to-commands.ts';
+import { toCommand, toOpening } from './to-commands.ts';
+
+export interface TicketRouteParts {
+  readonly store: JournalStore;
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly facts: Facts;
+  /** Writes down that personal data was read, before it is handed out. [A1] */
+  readonly recordReading: (viewer: Viewer, ticketId: string, purpose: string) => Promise<void>;
+}
+
+const ticketParams = z.strictObject({ id: z.string().max(64) });
+const answers = { '4xx': refusalSchema, '5xx': refusalSchema };
+
+/** Opening, deciding on, and reading tickets. */
+export const ticketRoutes: FastifyPluginCallbackZod<TicketRouteParts> = (app, parts, done) => {
+  const { store, clock } = parts;
+  const { directory } = parts.facts;
+
+  app.post(
+    '/api/tickets',
+    {
+      config: { access: 'ticket.open' },
+      schema: {
+        summary: 'Open a ticket, or enter one that was taken on paper with its own times',
+        tags: ['tickets'],
+        body: openBodySchema,
+        response: { 200: commandAnswerSchema, ...answers },
+      },
+    },
+    async (request, reply) => {
+      const viewer = viewerOf(request);
+      const { body } = request;
+      const fingerprint = JSON.stringify(body);
+      const ticketId = ticketIdOf(viewer.district, body.commandId);
+      const given = await store.answer(body.commandId);
+      const zone = directory.district(viewer.district)?.timeZone ?? 'UTC';
+      const day = dayOf(clock.now(), zone);
+      // A repeated request is answered from the store; it must not use up another number.
+      const number = given ? given.answer.number : numberOf(day, await store.nextNumber(viewer.district, day));
+      const callerId = body.caller ? `c${ticketId.slice(1)}` : null;
+      const { areaClass, place, faultClass, faultText } = body;
+      const { district } = viewer;
+      const isFromPaper = body.paper !== undefined;
+      const report: Report = { number, district, areaClass, place, faultClass, faultText, callerId, isFromPaper };
+      const opening = toOpening(body, report, { district, deviceId: viewer.id }, parts.facts);
+      if (!opening.ok) return sendRefusal(reply, opening.refusal);
+      return submit(parts.dispatcher, reply, {
+        commandId: body.commandId,
+        district,
+        ticketId,
+        commands: opening.value,
+        by: actorOf(viewer),
+        expectedRevision: null,
+        fingerprint,
+        ...(body.caller && callerId ? { caller: { id: callerId, data: body.caller } } : {}),
+      });
+    },
+  );
+
+  app.post(
+    '/api/tickets/:id/commands',
+    {
+      config: { access: 'ticket.read' },
+      schema: {
+        summary: 'Decide on a ticket: issue, take, dispatch, recall, return, record a call, …',
+        tags: ['tickets'],
+        params: ticketParams,
+        body: commandBodySchema,
+        response: { 200: commandAnswerSchema, ...answers },
+      },
+    },
+    async (request, reply) => {
+      const viewer = viewerOf(request);
+      const { commandId, expectedRevision, action } = request.body;
+      const ticket = await visibleTicket(store, viewer, request.params.id);
+      if (!ticket) return sendRefusal(reply, { code: 'ticket-unknown' });
+      // The right is judged on the ticket as it is now; an answer already given was allowed when it was given.
+      const isRepeated = (await store.answer(commandId)) !== null;
+      if (!isRepeated && !mayCommand(viewer, action.type, ticket))
+        return sendRefusal(reply, { code: 'not-allowed', action: action.type });
+      const around = {
+        district: viewer.district,
+        centreId: openIssue(ticket)?.centreId ?? null,
+        place: ticket.report.place,
+        deviceId: viewer.id,
+      };
+      const command: Outcome<TicketCommand, Parameters<typeof sendRefusal>[1]> = toCommand(action, around, parts.facts);
+      if (!command.ok) return sendRefusal(reply, command.refusal);
+      return submit(parts.dispatcher, reply, {
+        commandId,
+        district: viewer.district,
+        ticketId: ticket.id,
+        commands: [command.value],
+        by: actorOf(viewer),
+        expectedRevision,
+        fingerprint: JSON.stringify([ticket.id, action]),
+      });
+    },
+  );
+
+  app.get(
+    '/api/tickets/:id',
+    {
+      config: { access: 'ticket.read' },
+      schema: {
+        summary: 'One ticket with its journal',
+        tags: ['tickets'],
+        params: ticketParams,
+        response: { 200: ticketAnswerSchema, ...answers },
+      },
+    },
+    async (request, reply) => {
+      const viewer = viewerOf(request);
+      const ticket = await visibleTicket(store, viewer, request.params.id);
+      if (!ticket) return sendRefusal(reply, { code: 'ticket-unknown' });
+      const rows = await store.journalOf(ticket.id);
+      const journal = rows.map((row) => redactRow(viewer, row, ticket));
+      return reply.send({ ticket: redactTicket(viewer, ticket), journal, names: namesIn(rows, parts.facts) });
+    },
+  );
+
+  app.get(
+    '/api/tickets',
+    {
+      config: { access: 'ticket.search' },
+      schema: {
+        summary: 'Find tickets by number or street, the newest call first',
+        tags: ['tickets'],
+        querystring: searchQuerySchema,
+        response: { 200: searchAnswerSchema, ...answers },
+      },
+    },
+    async (request, reply) => {
+      const viewer = viewerOf(request);
+      const found = await store.search(viewer.district, request.query);
+      const tickets = found.filter((ticket) => maySee(viewer, ticket)).map((ticket) => redactTicket(viewer, ticket));
+      return reply.send({ tickets });
+    },
+  );
+
+  app.get(
+    '/api/tickets/:id/caller',
+    {
+      config: { access: 'caller.read' },
+      schema: {
+        summary: 'The caller behind a ticket; every reading is recorded with its purpose',
+        tags: ['tickets'],
+        params: ticketParams,
+        querystring: callerQuerySchema,
+        response: { 200: callerAnswerSchema, ...answers },
+      },
+    },
+    async (request, reply) => {
+      const viewer = viewerOf(request);
+      const ticket = await visibleTicket(store, viewer, request.params.id);
+      if (!ticket) return sendRefusal(reply, { code: 'ticket-unknown' });
+      await parts.recordReading(viewer, ticket.id, request.query.purpose);
+      const { callerId } = ticket.report;
+      return reply.send({ caller: callerId === null ? null : await store.caller(callerId) });
+    },
+  );
+
+  done();
+};
+
+async function visibleTicket(store: JournalStore, viewer: Viewer, id: string): Promise<Ticket | null> {
+  const ticket = await store.ticket(id);
+  return ticket && ticket.report.district === viewer.district && maySee(viewer, ticket) ? ticket : null;
+}
+
+async function submit(dispatcher: Dispatcher, reply: FastifyReply, submission: Submission): Promise<FastifyReply> {
+  const outcome = await dispatcher.submit(submission);
+  return outcome.ok ? reply.send(outcome.value.answer) : sendRefusal(reply, outcome.refusal);
+}
+
+/** The names behind the actors of a journal, so that a reader sees who it was. */
+function namesIn(rows: readonly JournalRow[], { directory }: Facts): Record<string, string> {
+  const names: Record<string, string> = {};
+  for (const row of rows) {
+    if (row.kind === 'stub' || row.by.kind === 'system') continue;
+    const { id } = row.by;
+    const name = row.by.kind === 'person' ? directory.user(id)?.name : directory.vehicle(id)?.callSign;
+    if (name !== undefined) names[id] = name;
+  }
+  return names;
+}

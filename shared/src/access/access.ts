@@ -1,0 +1,131 @@
+import type { UserRole } from '../organisation/organisation.ts';
+import type { TicketCommandType } from '../ticket/command.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import { openIssue, openLeg } from '../ticket/ticket.ts';
+
+/** Everything a signed-in person or device can ask for that is not a command on one ticket. */
+export const ACTIONS = [
+  'session.read',
+  'board.read',
+  'live.read',
+  'ticket.open',
+  'ticket.read',
+  'ticket.search',
+  'caller.read',
+  'contact.read',
+  'late-hops.read',
+  'journal.check',
+  'organisation.read',
+  'organisation.write',
+  'user.write',
+  'policy.write',
+  'vehicle.enrol',
+  'vehicle.duty',
+  'wall.pair',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** Commands a person may give; receipts of devices and the clock's own are not among them. */
+export const PERSONAL_COMMANDS = [
+  'issue',
+  'take',
+  'dispatch',
+  'deliver-to-centre',
+  'deliver-to-crew',
+  'accept',
+  'depart',
+  'arrive',
+  'clear',
+  'record',
+  'close',
+  'return',
+  'recall',
+  'cancel',
+  'confirm-recall',
+  'correct',
+  'record-call',
+  'acknowledge-alarm',
+] as const satisfies readonly TicketCommandType[];
+export type PersonalCommand = (typeof PERSONAL_COMMANDS)[number];
+
+/** A vehicle's socket is authenticated by its own token and speaks for its own legs only. */
+export type Role = UserRole | 'vehicle';
+
+const EVERYBODY = ['agent', 'lead', 'centre-dispatcher', 'crew', 'supervisor', 'admin', 'wall'] as const;
+const AT_A_DESK = ['agent', 'lead', 'centre-dispatcher', 'crew', 'supervisor', 'admin'] as const;
+
+/** Who may ask for what. A role that is not named has no right: there is no default. */
+export const ACTION_ROLES: Readonly<Record<Action, readonly Role[]>> = {
+  'session.read': EVERYBODY,
+  'board.read': EVERYBODY,
+  'live.read': EVERYBODY,
+  'ticket.open': ['agent', 'lead', 'centre-dispatcher'],
+  'ticket.read': AT_A_DESK,
+  'ticket.search': ['agent', 'lead', 'centre-dispatcher', 'supervisor'],
+  'caller.read': ['agent', 'lead', 'centre-dispatcher', 'crew'],
+  'contact.read': ['agent', 'lead', 'centre-dispatcher', 'admin'],
+  'late-hops.read': ['lead', 'centre-dispatcher', 'supervisor'],
+  'journal.check': ['supervisor', 'admin'],
+  'organisation.read': AT_A_DESK,
+  'organisation.write': ['admin'],
+  'user.write': ['admin'],
+  'policy.write': ['admin'],
+  'vehicle.enrol': ['admin'],
+  'vehicle.duty': ['centre-dispatcher', 'crew'],
+  'wall.pair': ['admin'],
+};
+
+/** Who may give which command, the relation to the ticket aside. */
+export const COMMAND_ROLES: Readonly<Record<PersonalCommand, readonly Role[]>> = {
+  issue: ['lead'],
+  take: ['centre-dispatcher'],
+  dispatch: ['centre-dispatcher'],
+  'deliver-to-centre': ['centre-dispatcher', 'lead'],
+  'deliver-to-crew': ['centre-dispatcher', 'crew'],
+  accept: ['crew', 'centre-dispatcher'],
+  depart: ['crew', 'centre-dispatcher'],
+  arrive: ['crew', 'centre-dispatcher'],
+  clear: ['crew', 'centre-dispatcher'],
+  record: ['crew', 'centre-dispatcher'],
+  close: ['agent', 'lead'],
+  return: ['centre-dispatcher', 'crew'],
+  recall: ['lead', 'centre-dispatcher'],
+  cancel: ['lead'],
+  'confirm-recall': ['crew', 'centre-dispatcher'],
+  correct: ['supervisor', 'lead'],
+  'record-call': ['agent', 'lead', 'centre-dispatcher'],
+  'acknowledge-alarm': ['agent', 'lead', 'centre-dispatcher', 'crew'],
+};
+
+export function can(role: Role, action: Action): boolean {
+  return ACTION_ROLES[action].includes(role);
+}
+
+export interface Identity {
+  readonly role: Role;
+  readonly departmentId: string | null;
+}
+
+/** Fail-closed: a role and, for the offices, the ticket must lie with that office. The district is checked before. */
+export function mayCommand(identity: Identity, command: PersonalCommand, ticket: Ticket): boolean {
+  return COMMAND_ROLES[command].includes(identity.role) && isOnItsWay(identity, command, ticket);
+}
+
+/** A centre acts on what was issued to it, a crew on what was dispatched to it; the service centre on all. */
+function isOnItsWay({ role, departmentId }: Identity, command: PersonalCommand, ticket: Ticket): boolean {
+  if (role === 'centre-dispatcher') {
+    if (command === 'confirm-recall') return ticket.issues.some((issue) => issue.centreId === departmentId);
+    return openIssue(ticket)?.centreId === departmentId;
+  }
+  if (role === 'crew') {
+    if (command === 'confirm-recall') return ticket.legs.some((leg) => leg.crewId === departmentId);
+    return openLeg(ticket)?.crewId === departmentId;
+  }
+  return true;
+}
+
+/** Whose data a person sees: an office its own tickets, everybody else the district's. */
+export function maySee({ role, departmentId }: Identity, ticket: Ticket): boolean {
+  if (role === 'crew') return ticket.legs.some((leg) => leg.crewId === departmentId);
+  return true;
+}

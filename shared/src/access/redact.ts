@@ -1,0 +1,128 @@
+import type { JournalRow } from '../journal.ts';
+import type { Actor, Correction, Feedback, Issue, Leg, Ticket, TicketEvent } from '../ticket/ticket.ts';
+import type { Identity, Role } from './access.ts';
+import { maySee } from './access.ts';
+
+/**
+ * How much of a ticket leaves the server. `desk`: all of it. `crew`: crew offices and vehicles, of their own tickets
+ * everything but the reference to the caller and the names and notes of phone calls. `wall`: nothing that a person
+ * wrote or that leads to a person, aside from fault and street, which are free of both by their own rule. [D3]
+ */
+export type Redaction = 'desk' | 'crew' | 'wall';
+
+export const REDACTION_OF: Readonly<Record<Role, Redaction>> = {
+  agent: 'desk',
+  lead: 'desk',
+  'centre-dispatcher': 'desk',
+  supervisor: 'desk',
+  admin: 'desk',
+  crew: 'crew',
+  vehicle: 'crew',
+  wall: 'wall',
+};
+
+/** Stands where something was written that this viewer may not read; not empty, because a filled line stood there. */
+export const HIDDEN = '—';
+
+/**
+ * The ticket as this viewer may have it. Whether he may have it at all is `maySee`'s business. [D3]
+ */
+export function redactTicket(viewer: Identity, ticket: Ticket): Ticket {
+  const redaction = REDACTION_OF[viewer.role];
+  if (redaction === 'desk') return ticket;
+  const feedbacks = ticket.feedbacks.map(withoutCallDetails);
+  const report = { ...ticket.report, callerId: null };
+  if (redaction === 'crew') return { ...ticket, report, feedbacks };
+  return {
+    ...ticket,
+    report,
+    feedbacks,
+    issues: ticket.issues.map(issueForWall),
+    legs: ticket.legs.map(legForWall),
+    recorded: ticket.recorded && { ...ticket.recorded, record: HIDDEN_RECORD },
+    cancelled: ticket.cancelled && { ...ticket.cancelled, text: '' },
+    acknowledged: Object.fromEntries(
+      Object.entries(ticket.acknowledged).map(([key, { at, by }]) => [key, { at, by: actorForWall(by) }]),
+    ),
+    corrections: ticket.corrections.map(correctionForWall),
+    lastChange: { ...ticket.lastChange, by: actorForWall(ticket.lastChange.by) },
+  };
+}
+
+/**
+ * The journal row as this viewer may have it; a row that he may not see becomes a stub, so that his cursor goes on.
+ * @param ticket the row's ticket as it is now; `null` for a row that belongs to none. [D3]
+ */
+export function redactRow(viewer: Identity, row: JournalRow, ticket: Ticket | null): JournalRow {
+  const redaction = REDACTION_OF[viewer.role];
+  if (redaction === 'desk' || row.kind === 'stub') return row;
+  if (row.kind === 'organisation') return redaction === 'wall' ? { ...row, by: actorForWall(row.by) } : row;
+  if (ticket === null || !maySee(viewer, ticket)) return { kind: 'stub', seq: row.seq };
+  if (redaction === 'crew') return { ...row, event: eventForCrew(row.event) };
+  return { ...row, by: actorForWall(row.by), event: eventForWall(eventForCrew(row.event)) };
+}
+
+const HIDDEN_RECORD = { found: HIDDEN, cause: HIDDEN, done: HIDDEN } as const;
+
+/** The office stays readable, the person does not. */
+function actorForWall(by: Actor): Actor {
+  return by.kind === 'person' ? { ...by, id: HIDDEN } : by;
+}
+
+function withoutCallDetails(feedback: Feedback): Feedback {
+  if (feedback.attempts.length === 0) return feedback;
+  return {
+    ...feedback,
+    attempts: feedback.attempts.map((attempt) => ({ ...hiddenAttempt(attempt), by: actorForWall(attempt.by) })),
+  };
+}
+
+function hiddenAttempt<
+  Attempt extends { readonly contactId: string; readonly contactName: string; readonly note: string },
+>(attempt: Attempt): Attempt {
+  return { ...attempt, contactId: HIDDEN, contactName: HIDDEN, note: '' };
+}
+
+function issueForWall(issue: Issue): Issue {
+  const { taken, ending } = issue;
+  return {
+    ...issue,
+    taken: taken && { ...taken, by: actorForWall(taken.by) },
+    ending: ending && { ...ending, text: '', by: actorForWall(ending.by) },
+  };
+}
+
+function legForWall(leg: Leg): Leg {
+  const { ending } = leg;
+  return { ...leg, ending: ending && { ...ending, text: '', by: actorForWall(ending.by) } };
+}
+
+function correctionForWall(correction: Correction): Correction {
+  return { ...correction, reason: HIDDEN, by: actorForWall(correction.by) };
+}
+
+function eventForCrew(event: TicketEvent): TicketEvent {
+  switch (event.type) {
+    case 'opened':
+      return { ...event, report: { ...event.report, callerId: null } };
+    case 'call-recorded':
+      return { ...event, attempt: hiddenAttempt(event.attempt) };
+    default:
+      return event;
+  }
+}
+
+function eventForWall(event: TicketEvent): TicketEvent {
+  switch (event.type) {
+    case 'recorded':
+      return { ...event, record: HIDDEN_RECORD };
+    case 'returned':
+    case 'recalled':
+    case 'cancelled':
+      return { ...event, text: '' };
+    case 'corrected':
+      return { ...event, reason: HIDDEN };
+    default:
+      return event;
+  }
+}

@@ -1,0 +1,143 @@
+import type { Duration, Instant } from '../time.ts';
+import { minutes } from '../time.ts';
+import { budgetStateOf, openHopOf, promiseStateOf } from './clocks.ts';
+import type { DutyKind } from './duties.ts';
+import { budgetKeyOf, LOST_KEY, recallKeyOf, riskKeyOf } from './duties.ts';
+import { openFeedbacks } from './feedback.ts';
+import type { Segment } from './points.ts';
+import type { FeedbackKind, Policy } from './policy.ts';
+import type { Actor, Ticket } from './ticket.ts';
+
+/** 1 is the highest. Shown with a shape, a word and a colour each. */
+export type AlarmPriority = 1 | 2 | 3;
+
+/** Something a dispatcher must act on now. It clears itself when its cause is gone, and only then. [D2] */
+export interface Alarm {
+  /** The key of the duty that raised it. */
+  readonly key: string;
+  readonly kind: DutyKind;
+  readonly feedbackKind: FeedbackKind | null;
+  readonly priority: AlarmPriority;
+  readonly raisedAt: Instant;
+  readonly segment: Segment | null;
+  /** Who has claimed it; `null` again after five minutes while the cause stands. */
+  readonly acknowledged: { readonly at: Instant; readonly by: Actor } | null;
+  /** The sending and the receiving department; the wall shows every alarm. `service-centre` is the district's own. */
+  readonly audience: readonly string[];
+}
+
+export const ACKNOWLEDGEMENT_HOLDS: Duration = minutes(5);
+
+const PRIORITY: Readonly<Record<DutyKind, AlarmPriority>> = {
+  'promise-lost': 1,
+  feedback: 2,
+  'promise-at-risk': 2,
+  'recall-unconfirmed': 2,
+  'budget-late': 3,
+  'budget-warn': 3,
+};
+
+/**
+ * The alarms of one ticket that stand at `now`, the highest priority first. One per cause, the gravest word of it: a
+ * call that is due speaks for the budget it ran over, a lost promise for the risk before it.
+ */
+export function alarmsOf(ticket: Ticket, policy: Policy, now: Instant): readonly Alarm[] {
+  const promise = promiseAlarms(ticket, policy, now);
+  const isLost = promise.some(({ kind }) => kind === 'promise-lost');
+  const calls = feedbackAlarms(ticket).filter(({ feedbackKind }) => !(isLost && feedbackKind === 'promise-at-risk'));
+  const budget = calls.length > 0 ? [] : budgetAlarms(ticket, policy, now);
+  return [...calls, ...promise, ...budget, ...recallAlarms(ticket)]
+    .map((alarm) => ({ ...alarm, acknowledged: acknowledgementOf(ticket, alarm.key, now) }))
+    .sort((a, b) => a.priority - b.priority || a.raisedAt - b.raisedAt);
+}
+
+type Raised = Omit<Alarm, 'acknowledged'>;
+
+function acknowledgementOf(ticket: Ticket, key: string, now: Instant): Alarm['acknowledged'] {
+  const given = ticket.acknowledged[key];
+  return given && now < given.at + ACKNOWLEDGEMENT_HOLDS ? given : null;
+}
+
+function raised(ticket: Ticket, kind: DutyKind, key: string, segment: Segment | null): Raised | null {
+  const raisedAt = ticket.fired[key];
+  if (raisedAt === undefined) return null;
+  return {
+    key,
+    kind,
+    feedbackKind: null,
+    priority: PRIORITY[kind],
+    raisedAt,
+    segment,
+    audience: audienceOf(ticket, segment),
+  };
+}
+
+/** A correction may have moved the budget back into time; then the word that was given no longer stands. */
+function budgetAlarms(ticket: Ticket, policy: Policy, now: Instant): Raised[] {
+  const hop = openHopOf(ticket, policy);
+  if (!hop) return [];
+  const alarm = (kind: 'budget-warn' | 'budget-late') => raised(ticket, kind, budgetKeyOf(kind, hop), hop.segment);
+  switch (budgetStateOf(hop, policy, now)) {
+    case 'late':
+      return only(alarm('budget-late') ?? alarm('budget-warn'));
+    case 'warned':
+      return only(alarm('budget-warn'));
+    case 'in-time':
+      return [];
+  }
+}
+
+function only(alarm: Raised | null): Raised[] {
+  return alarm ? [alarm] : [];
+}
+
+/** While the centre's dispatch is being chased, its missing claim says nothing more. */
+function feedbackAlarms(ticket: Ticket): Raised[] {
+  const open = openFeedbacks(ticket);
+  const isDispatchChased = open.some(({ kind }) => kind === 'centre-not-dispatched');
+  return open.flatMap((feedback) => {
+    if (isDispatchChased && feedback.kind === 'centre-not-taken') return [];
+    const alarm = raised(ticket, 'feedback', feedback.key, SEGMENT_OF[feedback.kind]);
+    return alarm ? [{ ...alarm, feedbackKind: feedback.kind }] : [];
+  });
+}
+
+const SEGMENT_OF: Readonly<Record<FeedbackKind, Segment>> = {
+  'centre-not-taken': 'BC',
+  'centre-not-dispatched': 'CD',
+  'crew-not-accepted': 'EF',
+  'crew-not-departed': 'FG',
+  'promise-at-risk': 'GH',
+};
+
+function promiseAlarms(ticket: Ticket, policy: Policy, now: Instant): Raised[] {
+  const { state } = promiseStateOf(ticket, policy, now);
+  const segment = openHopOf(ticket, policy)?.segment ?? null;
+  if (segment === null || state === 'running') return [];
+  const lost = state === 'lost' ? raised(ticket, 'promise-lost', LOST_KEY, segment) : null;
+  if (lost) return [lost];
+  const isRung = openFeedbacks(ticket).some((feedback) => feedback.kind === 'promise-at-risk');
+  return isRung ? [] : only(raised(ticket, 'promise-at-risk', riskKeyOf(ticket), segment));
+}
+
+function recallAlarms(ticket: Ticket): Raised[] {
+  return ticket.legs.flatMap((leg) => {
+    if (leg.recallReceipt !== 'owed') return [];
+    const alarm = raised(ticket, 'recall-unconfirmed', recallKeyOf(leg), null);
+    return alarm ? [{ ...alarm, audience: ['service-centre', leg.crewId, ...centreOf(ticket, leg.issueNo)] }] : [];
+  });
+}
+
+function centreOf(ticket: Ticket, issueNo: number): readonly string[] {
+  const issue = ticket.issues.find((candidate) => candidate.no === issueNo);
+  return issue ? [issue.centreId] : [];
+}
+
+/** Sender and receiver of the hop a ticket lies in; before the issue the service centre alone. */
+function audienceOf(ticket: Ticket, segment: Segment | null): readonly string[] {
+  const centre = ticket.issues.at(-1)?.centreId;
+  const crew = ticket.legs.at(-1)?.crewId;
+  const isBeforeDispatch = segment === 'AB' || segment === 'BC' || segment === 'CD';
+  const known = isBeforeDispatch ? [centre] : [centre, crew];
+  return ['service-centre', ...known.filter((id) => id !== undefined)];
+}

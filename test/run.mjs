@@ -1,0 +1,207 @@
+/**
+ * `npm test` (everything CI runs), `pnpm check` (the gates and the fast tests) and `pnpm bench`.
+ *
+ * Every stage runs even when an earlier one failed, so that one run tells all there is to mend. The last line is
+ * `N passed, N failed`: the tests of vitest's own report, and a failed gate counts as one failure.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, relative, sep } from 'node:path';
+import { buildClient, install, nodeBinary, root, run, SetupFault, say } from '../server/bin/setup.mjs';
+import { chromiumPath } from './support/chromium-path.mjs';
+
+const FAST = ['rules', 'simulation', 'tidy'];
+const ALL = ['rules', 'simulation', 'tidy', 'contract', 'server', 'e2e'];
+/** Enough to catch a broken rule, few enough for a check before every commit. */
+const CHECK_SEEDS = 200;
+const DEBIAN_PACKAGES = ['chromium', 'fontconfig', 'fonts-noto-cjk'];
+
+const modes = { test: everything, check: quickly, bench: benchmarks };
+const mode = process.argv[2] ?? 'test';
+const bin = join(root, 'node_modules', '.bin');
+const environment = {
+  ...process.env,
+  CI: 'true',
+  // Under CI some tools colour their output although nobody sees it: a log is for reading and searching.
+  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+  // Whatever a test starts by the name `node` is then the workspace's own, not the machine's.
+  PATH: [join(root, 'node_modules', 'node', 'bin'), bin, process.env['PATH']].join(delimiter),
+};
+/** @type {string[]} what failed beside single tests */
+const failures = [];
+const tally = { passed: 0, failed: 0, skipped: 0 };
+
+try {
+  const chosen = modes[/** @type {keyof typeof modes} */ (mode)];
+  if (chosen === undefined) {
+    throw new SetupFault(`unknown mode ${mode}`, `Use one of: ${Object.keys(modes).join(', ')}.`);
+  }
+  await chosen();
+} catch (error) {
+  if (!(error instanceof SetupFault)) throw error;
+  failures.push(error.message);
+  console.error(`faultline: ${error.message}\n           ${error.advice}`);
+}
+report();
+
+async function everything() {
+  await install();
+  await ensureChromium();
+  await gates();
+  await stage('client build', () => buildClient().then(() => 0));
+  await stage('tests', () => vitest(ALL, {}));
+}
+
+async function quickly() {
+  await install();
+  await gates();
+  await stage('tests', () => vitest(FAST, { SIMULATION_SEEDS: String(CHECK_SEEDS) }));
+}
+
+async function benchmarks() {
+  await install();
+  await buildClient();
+  const folder = join(root, 'test', 'bench');
+  const scripts = readdirSync(folder).filter((name) => name.endsWith('.bench.ts'));
+  if (scripts.length === 0) failures.push('there is no benchmark');
+  for (const name of scripts.sort()) {
+    await stage(name, () => run(nodeBinary(), ['--expose-gc', join(folder, name)], { env: environment }));
+    tally.passed += failures.includes(name) ? 0 : 1;
+  }
+}
+
+async function gates() {
+  await stage('format and lint', () =>
+    program('biome', ['ci', '--error-on-warnings', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.']),
+  );
+  await stage('types', () => program('tsc', ['-b']));
+  await stage('dead code', () => program('knip', ['--no-progress', '--treat-config-hints-as-errors']));
+}
+
+/**
+ * @param {string} name
+ * @param {() => Promise<number>} work ends with an exit code
+ */
+async function stage(name, work) {
+  say(name);
+  const startedAtMs = performance.now();
+  const code = await work().catch((error) => {
+    if (!(error instanceof SetupFault)) throw error;
+    console.error(`faultline: ${error.message}\n           ${error.advice}`);
+    return 1;
+  });
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
+  say(`${name}: ${code === 0 ? 'ok' : `failed (exit code ${code})`} in ${seconds} s`);
+  if (code !== 0) failures.push(name);
+}
+
+/**
+ * @param {string} name of a tool in the workspace
+ * @param {string[]} args
+ */
+function program(name, args) {
+  return run(join(bin, name), args, { env: environment });
+}
+
+/**
+ * @param {string[]} projects that have to run, each with at least one test
+ * @param {Record<string, string>} env added to the environment
+ * @returns {Promise<number>} vitest's exit code
+ */
+async function vitest(projects, env) {
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-report-'));
+  const file = join(folder, 'report.json');
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const program = join(root, 'test', 'node_modules', 'vitest', 'vitest.mjs');
+  try {
+    const code = await run(nodeBinary(), [program, ...args, ...projects.flatMap((name) => ['--project', name])], {
+      cwd: join(root, 'test'),
+      env: { ...environment, ...env },
+    });
+    count(JSON.parse(readFileSync(file, 'utf8')), projects);
+    return code;
+  } catch (error) {
+    console.error(`faultline: vitest left no report that could be read: ${error}`);
+    return 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Adds vitest's report to the tally. A file that failed as a whole (it did not load, a hook broke) counts as one
+ * failure even when it holds no failed test, and a project without a test is a failure: a gate that looked at nothing.
+ *
+ * @param {{ testResults: { name: string, status: string, assertionResults: { status: string }[] }[] }} results
+ * @param {string[]} projects
+ */
+function count(results, projects) {
+  const ran = new Map(projects.map((name) => [name, 0]));
+  for (const file of results.testResults) {
+    const project = relative(join(root, 'test'), file.name).split(sep)[0] ?? '';
+    const statuses = file.assertionResults.map((test) => test.status);
+    const passed = statuses.filter((status) => status === 'passed').length;
+    const failed = statuses.filter((status) => status === 'failed').length;
+    tally.passed += passed;
+    tally.failed += failed === 0 && file.status === 'failed' ? 1 : failed;
+    tally.skipped += statuses.length - passed - failed;
+    ran.set(project, (ran.get(project) ?? 0) + passed + failed);
+  }
+  for (const [project, tests] of ran) {
+    say(`tests/${project}: ${tests} ran`);
+    if (tests === 0) failures.push(`the project ${project} ran no test`);
+  }
+}
+
+/**
+ * The end-to-end tests drive a real browser and read Chinese glyphs off its screen.
+ *
+ * @throws {SetupFault} when they are missing and this user may not install them
+ */
+async function ensureChromium() {
+  if (chromiumPath(process.env) !== undefined && (await hasChineseFont())) return;
+  const advice = `Install them as root and run the command again: apt-get install ${DEBIAN_PACKAGES.join(' ')}\n           (elsewhere: any chromium, its path in CHROMIUM_PATH, and any Chinese font).`;
+  const isRoot = process.getuid?.() === 0;
+  const mayInstall = isRoot || (await silently('sudo', ['-n', 'true'])) === 0;
+  if (!mayInstall || (await silently('apt-get', ['--version'])) !== 0) {
+    throw new SetupFault('the browser tests need chromium and a Chinese font', advice);
+  }
+  say(`installing ${DEBIAN_PACKAGES.join(', ')} with apt-get`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const aptGet = (/** @type {string[]} */ ...options) => {
+    // Another apt may be at work on a machine that has just started.
+    const args = ['-q', '-o', 'DPkg::Lock::Timeout=120', ...options];
+    return run(isRoot ? 'apt-get' : 'sudo', isRoot ? args : ['-n', '-E', 'apt-get', ...args], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  };
+  await aptGet('update');
+  const code = await aptGet('install', '-y', '--no-install-recommends', ...DEBIAN_PACKAGES);
+  if (code !== 0 || chromiumPath(process.env) === undefined) {
+    throw new SetupFault(`apt-get could not install ${DEBIAN_PACKAGES.join(', ')} (exit code ${code})`, advice);
+  }
+}
+
+/** Asks fontconfig, which comes with chromium: it exits with 0 also when no font covers Chinese, so the names are counted. */
+async function hasChineseFont() {
+  const probe = 'test -n "$(fc-list :lang=zh family)"';
+  return process.platform !== 'linux' || (await silently('sh', ['-c', probe])) === 0;
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} args
+ */
+function silently(name, args) {
+  return run(name, args, { stdio: 'ignore' });
+}
+
+function report() {
+  for (const failure of failures) say(`FAILED: ${failure}`);
+  // The stage "tests" fails because tests did, and those are counted already.
+  const gatesFailed = failures.filter((failure) => failure !== 'tests' || tally.failed === 0).length;
+  const skipped = tally.skipped > 0 ? `, ${tally.skipped} skipped` : '';
+  console.log(`${tally.passed} passed, ${tally.failed + gatesFailed} failed${skipped}`);
+  process.exitCode = failures.length > 0 || tally.failed > 0 ? 1 : 0;
+}
