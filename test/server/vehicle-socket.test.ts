@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { LiveServer } from '../support/live-server.ts';
 import { CALLER, dispatch, fixAt, issue, open, recallLeg, startLiveServer } from '../support/live-server.ts';
+import { refusedUpgrade } from '../support/refused-upgrade.ts';
 import { vehicleClient } from '../support/vehicle-client.ts';
 
 let server: LiveServer;
@@ -182,11 +183,10 @@ describe('time', () => {
     const client = vehicle();
     await client.connect();
     const word = { id: 'w-7', type: 'accept', ticketId: 't1', legNo: 1, claimedAt: server.clock.now() };
-    const first = client.next('answer', ({ id }) => id === 'w-7');
+    const bothAnswered = client.next('answer', () => client.heard.filter(({ type }) => type === 'answer').length === 2);
     client.send(word);
     client.send(word);
-    await first;
-    await client.next('answer');
+    await bothAnswered;
     client.cut();
     const again = vehicle();
     await again.connect();
@@ -215,8 +215,12 @@ describe('the connection', () => {
   test('[F13] the newest connection of a vehicle stays, and only after it authenticated', async () => {
     const older = vehicle();
     await older.connect();
-    const nobody = new WebSocket(`${server.origin.replace('http', 'ws')}/vehicle/ws`);
-    await once(nobody, 'error');
+    expect(await refusedUpgrade(server, '/vehicle/ws', {})).toMatchObject({ code: 'foreign-origin' });
+    expect(await refusedUpgrade(server, '/vehicle/ws', { authorization: 'Bearer v9' })).toMatchObject({ status: 401 });
+    expect(await refusedUpgrade(server, '/vehicle/ws', { authorization: 'Bearer lead' })).toEqual({
+      status: 403,
+      code: 'not-allowed',
+    });
     expect(server.presence.connectedVehicleIds('north')).toEqual(['v1']);
 
     const closed = older.closed();
@@ -240,12 +244,10 @@ describe('the connection', () => {
     server.access.end('v1', 'revoked');
     expect((await closed).code).toBe(VEHICLE_CLOSE.revoked);
     expect(performance.now() - since).toBeLessThan(1_000);
-    const again = new WebSocket(`${server.origin.replace('http', 'ws')}/vehicle/ws`, {
-      headers: { authorization: 'Bearer v1' },
+    expect(await refusedUpgrade(server, '/vehicle/ws', { authorization: 'Bearer v1' })).toEqual({
+      status: 401,
+      code: 'token-revoked',
     });
-    const [, response] = await once(again, 'unexpected-response');
-    expect(response.statusCode).toBe(401);
-    again.terminate();
   });
 
   test('[F17] a revoked vehicle that does not hang up is cut off', async () => {

@@ -142,7 +142,10 @@ function createTestAccess(ownOrigin: () => string): Access & { end(token: string
   };
 }
 
-/** The live part of the server on its real store, with an organisation of its own and a clock that can be moved. */
+/**
+ * The live part of the server on its real store, with an organisation of its own and a clock that can be moved.
+ * @param options a track is kept only where a file for it is named.
+ */
 export async function startLiveServer(
   options: { frameIntervalMs?: number; databasePath?: string; trackPath?: string } = {},
 ) {
@@ -157,13 +160,14 @@ export async function startLiveServer(
   const upgrade = createUpgradeRouter({ access, clock });
   const presence = createPresence({ directory });
   const hub = createHub({ upgrade, access, store, dispatcher, presence, clock, onFault });
-  const track = createTrack({ path: options.trackPath ?? ':memory:', keepDays: 30, clock, onFault });
+  const track =
+    options.trackPath === undefined ? null : createTrack({ path: options.trackPath, keepDays: 30, clock, onFault });
   const fleet = createFleet({
     clock,
     directory,
     frameIntervalMs: options.frameIntervalMs ?? 50,
     onFrame: hub.sendPositions,
-    onTrackPoint: track.add,
+    onTrackPoint: track?.add ?? (() => {}),
   });
   const app = Fastify({ forceCloseConnections: true });
   app.setValidatorCompiler(validatorCompiler);
@@ -182,7 +186,7 @@ export async function startLiveServer(
     changeDuty: async ({ vehicleId, duty }) =>
       duty === 'paused' && vehicleId === 'v3' ? refuse({ code: 'vehicle-is-last-of-trade' }) : accept(null),
   });
-  await app.register(trackRoutes, { directory, track });
+  if (track) await app.register(trackRoutes, { directory, track });
   upgrade.attach(app.server);
   fleet.start();
   await app.listen({ host: '127.0.0.1', port: 0 });
@@ -212,7 +216,7 @@ export async function startLiveServer(
         district: 'north',
         ticketId,
         commands: given,
-        by: { kind: 'person', id: 'lead', role: 'lead', departmentId: 'service' },
+        by: { kind: 'person', id: 'person-77', role: 'lead', departmentId: 'service' },
         expectedRevision: null,
         ...(given[0]?.type === 'open' ? { caller: { id: `c-${ticketId}`, data: CALLER } } : {}),
       });
@@ -224,7 +228,7 @@ export async function startLiveServer(
       hub.close();
       upgrade.close();
       await app.close();
-      await track.close();
+      await track?.close();
       database.close();
     },
   };

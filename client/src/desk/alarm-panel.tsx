@@ -24,7 +24,8 @@ export function AlarmPanel({ alarms }: { readonly alarms: readonly DeskAlarm[] }
   return (
     <section className="alarms" aria-label={t('part.alarms')}>
       <h2>
-        {t('part.alarms')} <span className="count figures">{t('alarm.counts', { open: newCount, all: alarms.length })}</span>
+        {t('part.alarms')}{' '}
+        <span className="count figures">{t('alarm.counts', { open: newCount, all: alarms.length })}</span>
       </h2>
       {alarms.length === 0 ? (
         <Empty title={t('alarm.emptyTitle')} hint={t('alarm.emptyHint')} />
@@ -38,7 +39,9 @@ export function AlarmPanel({ alarms }: { readonly alarms: readonly DeskAlarm[] }
               isFirst={entry === firstNew}
             />
           ))}
-          {alarms.length > MOST_SHOWN && <li className="quiet">{t('alarm.more', { count: alarms.length - MOST_SHOWN })}</li>}
+          {alarms.length > MOST_SHOWN && (
+            <li className="quiet">{t('alarm.more', { count: alarms.length - MOST_SHOWN })}</li>
+          )}
         </ul>
       )}
     </section>
@@ -60,7 +63,11 @@ function AlarmRow({ ticket, alarm, isFirst }: AlarmRowProps): ReactNode {
   const { acknowledged } = alarm;
   const what = alarm.feedbackKind ? t(`words:feedback.${alarm.feedbackKind}`) : t(`words:duty.${alarm.kind}`);
   const claim = (): void => {
-    void run(ticket, { type: 'acknowledge-alarm', key: alarm.key }, { doneText: t('desk:alarm.done', { number: ticket.report.number }) });
+    void run(
+      ticket,
+      { type: 'acknowledge-alarm', key: alarm.key },
+      { doneText: t('desk:alarm.done', { number: ticket.report.number }) },
+    );
   };
   return (
     <li className="alarm" data-acknowledged={acknowledged !== null || undefined}>

@@ -50,15 +50,18 @@ function CallCard({ task, isFirst }: { readonly task: CallTask; readonly isFirst
   const { contacts, refusal, retry } = useContacts(task.departmentId);
   const refusalText = useRefusalText();
   return (
-    <article className="call" aria-label={t('desk:calls.department', { department: names.department(task.departmentId) })}>
+    <article
+      className="call"
+      aria-label={t('desk:calls.department', { department: names.department(task.departmentId) })}
+    >
       <h3>{names.department(task.departmentId)}</h3>
       <ul className="call-items">
         {task.items.map(({ ticket, feedback }) => (
           <li key={feedback.key + ticket.id}>
             <Button label={ticket.report.number} onPress={() => useDesk.getState().open('ticket', ticket.id)} />
             <span>
-              <strong>{t(`words:feedback.${feedback.kind}`)}</strong> {ticket.report.place.street} · {ticket.report.faultText} ·{' '}
-              <Age at={feedback.raisedAt} />
+              <strong>{t(`words:feedback.${feedback.kind}`)}</strong> {ticket.report.place.street} ·{' '}
+              {ticket.report.faultText} · <Age at={feedback.raisedAt} />
             </span>
             {feedback.attempts.length > 0 && <Attempts feedback={feedback} names={names} />}
           </li>
@@ -175,7 +178,11 @@ function useRecordCall(task: CallTask): {
     let isRecorded = true;
     for (const { ticket, feedback } of task.items) {
       const action = { type: 'record-call', key: feedback.key, contactId: contact.id, outcome, note } as const;
-      const doneText = t('desk:calls.recorded', { name: contact.name, outcome: t(`words:callOutcome.${outcome}`), count: task.items.length });
+      const doneText = t('desk:calls.recorded', {
+        name: contact.name,
+        outcome: t(`words:callOutcome.${outcome}`),
+        count: task.items.length,
+      });
       isRecorded = (await run(ticket, action, { doneText })) && isRecorded;
     }
     setBusy(false);
@@ -196,9 +203,13 @@ function useContacts(departmentId: string): ContactsReading & { readonly retry: 
   useEffect(() => {
     const leaving = new AbortController();
     const read = async (): Promise<void> => {
-      const answer = await get(`/api/contacts/${encodeURIComponent(departmentId)}`, contactsAnswerSchema, { signal: leaving.signal });
+      const answer = await get(`/api/contacts/${encodeURIComponent(departmentId)}`, contactsAnswerSchema, {
+        signal: leaving.signal,
+      });
       if (leaving.signal.aborted) return;
-      setReading(answer.ok ? { contacts: answer.value.contacts, refusal: null } : { contacts: null, refusal: answer.refusal });
+      setReading(
+        answer.ok ? { contacts: answer.value.contacts, refusal: null } : { contacts: null, refusal: answer.refusal },
+      );
     };
     void read();
     return () => leaving.abort();

@@ -13,7 +13,9 @@ export function deskAlarms(views: readonly TicketView[], who: Identity): readonl
   const audience = who.role === 'agent' || who.role === 'lead' ? 'service-centre' : who.departmentId;
   return views
     .flatMap(({ ticket, alarms }) =>
-      alarms.filter((alarm) => audience !== null && alarm.audience.includes(audience)).map((alarm) => ({ ticket, alarm })),
+      alarms
+        .filter((alarm) => audience !== null && alarm.audience.includes(audience))
+        .map((alarm) => ({ ticket, alarm })),
     )
     .sort(
       (a, b) =>

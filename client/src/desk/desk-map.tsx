@@ -51,7 +51,14 @@ export function DeskMap({ views }: { readonly views: readonly TicketView[]; read
 
 function toMapTicket({ ticket, alarms, hop }: TicketView): MapTicket {
   const { lon, lat, street } = ticket.report.place;
-  return { id: ticket.id, lon, lat, priority: alarms[0]?.priority ?? null, letter: hop?.segment[1] ?? '✓', label: street };
+  return {
+    id: ticket.id,
+    lon,
+    lat,
+    priority: alarms[0]?.priority ?? null,
+    letter: hop?.segment[1] ?? '✓',
+    label: street,
+  };
 }
 
 function VehicleCard({ vehicleId }: { readonly vehicleId: string }): ReactNode {
@@ -63,14 +70,20 @@ function VehicleCard({ vehicleId }: { readonly vehicleId: string }): ReactNode {
   if (!vehicle) return null;
   const state = vehicleStatesOf([vehicle], tickets.values()).get(vehicle.id) ?? 'standby';
   const fix = positions.of(vehicle.index);
-  const held = [...tickets.values()].filter(({ legs, cleared }) => !cleared && legs.some((leg) => leg.vehicleId === vehicleId && !leg.ending));
+  const held = [...tickets.values()].filter(
+    ({ legs, cleared }) => !cleared && legs.some((leg) => leg.vehicleId === vehicleId && !leg.ending),
+  );
   return (
     <aside className="vehicle-card" aria-label={t('desk:vehicle.card')}>
       <p>
         <strong>{names.vehicle(vehicleId)}</strong> {t(`words:vehicleState.${state}`)}
       </p>
       <p>
-        {names.department(vehicle.crewId)} · {trades.filter(({ id }) => vehicle.tradeIds.includes(id)).map(({ name }) => names.of(name)).join(' ')}
+        {names.department(vehicle.crewId)} ·{' '}
+        {trades
+          .filter(({ id }) => vehicle.tradeIds.includes(id))
+          .map(({ name }) => names.of(name))
+          .join(' ')}
       </p>
       <p className="quiet">
         {fix ? (
@@ -78,7 +91,7 @@ function VehicleCard({ vehicleId }: { readonly vehicleId: string }): ReactNode {
             {t('desk:vehicle.fix')} <Age at={fix.fixedAt} />
           </>
         ) : (
-          t('words:fixAge.never')
+          t('words:freshness.unknown')
         )}
       </p>
       {held.map((ticket) => (
@@ -88,7 +101,11 @@ function VehicleCard({ vehicleId }: { readonly vehicleId: string }): ReactNode {
           onPress={() => useDesk.getState().open('ticket', ticket.id)}
         />
       ))}
-      <Button label="✕" name={t('common:action.close')} onPress={() => useDesk.getState().choose({ vehicleId: null })} />
+      <Button
+        label="✕"
+        name={t('common:action.close')}
+        onPress={() => useDesk.getState().choose({ vehicleId: null })}
+      />
     </aside>
   );
 }

@@ -18,7 +18,9 @@ interface DeskState {
   readonly part: Part;
   readonly isMuted: boolean;
   readonly isHelpOpen: boolean;
-  readonly choose: (change: Partial<Pick<DeskState, 'queue' | 'ticketId' | 'vehicleId' | 'part' | 'isMuted' | 'isHelpOpen'>>) => void;
+  readonly choose: (
+    change: Partial<Pick<DeskState, 'queue' | 'ticketId' | 'vehicleId' | 'part' | 'isMuted' | 'isHelpOpen'>>,
+  ) => void;
   /** Turns the right side to something; a narrow screen follows. */
   readonly open: (pane: Pane, ticketId?: string) => void;
 }
@@ -32,7 +34,8 @@ export const useDesk = create<DeskState>((set) => ({
   isMuted: false,
   isHelpOpen: false,
   choose: (change) => set(change),
-  open: (pane, ticketId) => set((state) => ({ pane, part: 'work', ticketId: ticketId ?? state.ticketId, vehicleId: null })),
+  open: (pane, ticketId) =>
+    set((state) => ({ pane, part: 'work', ticketId: ticketId ?? state.ticketId, vehicleId: null })),
 }));
 
 /** `/desk?ticket=…&pane=…&queue=…`: other pages point at a piece of work by it. */

@@ -64,8 +64,11 @@ export function readDraft(kept: unknown): IntakeDraft | null {
   const isPlaced = position === null || (isRecord(position) && isNumber(position['lon']) && isNumber(position['lat']));
   if (!isPlaced || !isRecord(paperTimes)) return null;
   const areTimesKnown = Object.entries(paperTimes).every(([point, at]) => isPaperPoint(point) && isNumber(at));
-  const isClassed = AREA_CLASSES.some((known) => known === areaClass) && FAULT_CLASSES.some((known) => known === faultClass);
-  const areAlike = Object.entries(BLANK_DRAFT).every(([field, blank]) => blank === null || typeof kept[field] === typeof blank);
+  const isClassed =
+    AREA_CLASSES.some((known) => known === areaClass) && FAULT_CLASSES.some((known) => known === faultClass);
+  const areAlike = Object.entries(BLANK_DRAFT).every(
+    ([field, blank]) => blank === null || typeof kept[field] === typeof blank,
+  );
   const areMoments = [kept['callEndedAt'], kept['paperAt']].every((at) => at === null || isNumber(at));
   return areTimesKnown && isClassed && areAlike && areMoments ? { ...BLANK_DRAFT, ...kept } : null;
 }
@@ -123,8 +126,10 @@ function paperProblems(draft: IntakeDraft, now: Instant): readonly IntakeProblem
     else if (at < latest.at) problems.push({ field: point, because: 'before-earlier', than: latest.point });
     if (at >= latest.at) latest = { point, at };
   }
-  if (draft.paperTimes.B !== undefined && draft.paperCentreId === '') problems.push({ field: 'paperCentreId', because: 'missing' });
-  if (draft.paperTimes.D !== undefined && draft.paperVehicleId === '') problems.push({ field: 'paperVehicleId', because: 'missing' });
+  if (draft.paperTimes.B !== undefined && draft.paperCentreId === '')
+    problems.push({ field: 'paperCentreId', because: 'missing' });
+  if (draft.paperTimes.D !== undefined && draft.paperVehicleId === '')
+    problems.push({ field: 'paperVehicleId', because: 'missing' });
   return problems;
 }
 
@@ -156,9 +161,15 @@ export function openBodyOf(
   crewOf: (vehicleId: string) => string | null,
 ): Omit<OpenBody, 'commandId'> | null {
   if (!draft.position || problemsOf(draft, now).length > 0) return null;
-  const caller = { name: draft.callerName.trim(), phone: phoneOf(draft), address: draft.address.trim(), note: draft.note.trim() };
+  const caller = {
+    name: draft.callerName.trim(),
+    phone: phoneOf(draft),
+    address: draft.address.trim(),
+    note: draft.note.trim(),
+  };
   const hasCaller = Object.values(caller).some((text) => text !== '');
-  const paper = draft.isFromPaper && draft.paperAt !== null ? { at: draft.paperAt, steps: paperSteps(draft, crewOf) } : null;
+  const paper =
+    draft.isFromPaper && draft.paperAt !== null ? { at: draft.paperAt, steps: paperSteps(draft, crewOf) } : null;
   return {
     areaClass: draft.areaClass,
     place: { ...draft.position, street: draft.street.trim(), area: draft.area.trim() },

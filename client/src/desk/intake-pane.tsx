@@ -1,7 +1,7 @@
+import type { User } from '@faultline/shared/organisation/organisation.ts';
 import { AREA_CLASSES } from '@faultline/shared/ticket/policy.ts';
 import type { FaultClass } from '@faultline/shared/ticket/ticket.ts';
 import { FAULT_CLASSES } from '@faultline/shared/ticket/ticket.ts';
-import type { User } from '@faultline/shared/organisation/organisation.ts';
 import type { FormEvent, ReactNode } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -153,7 +153,7 @@ function FaultFields({ problemText }: PartProps): ReactNode {
   return (
     <fieldset className="fields">
       <legend>{t('desk:intake.fault')}</legend>
-      <div className="choices fields-wide" role="group" aria-label={t('desk:intake.quick')}>
+      <fieldset className="choices fields-wide" aria-label={t('desk:intake.quick')}>
         {QUICK_FAULTS.map(([key, faultClass]) => {
           const faultText = t(`desk:quick.${key}`);
           return (
@@ -165,7 +165,7 @@ function FaultFields({ problemText }: PartProps): ReactNode {
             />
           );
         })}
-      </div>
+      </fieldset>
       <Field
         label={t('desk:intake.faultText')}
         required
@@ -285,7 +285,10 @@ function useProblemText(problems: readonly IntakeProblem[]): ProblemText {
   };
 }
 
-function useSave(onOpened: (ticket: OpenedTicket) => void): { readonly save: () => Promise<void>; readonly isBusy: boolean } {
+function useSave(onOpened: (ticket: OpenedTicket) => void): {
+  readonly save: () => Promise<void>;
+  readonly isBusy: boolean;
+} {
   const { t } = useTranslation('desk');
   const refusalText = useRefusalText();
   const vehicles = useBoard((state) => state.vehicles);

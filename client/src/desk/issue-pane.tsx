@@ -20,12 +20,16 @@ export function IssuePane({ user }: { readonly user: User }): ReactNode {
   const departments = useBoard((state) => state.departments);
   const tickets = useBoard((state) => state.tickets);
   const ticket = view?.ticket ?? null;
-  const centres = useMemo(() => (ticket ? rankCentres(departments.values(), ticket.report.place.area, tickets.values()) : []), [departments, tickets, ticket]);
+  const centres = useMemo(
+    () => (ticket ? rankCentres(departments.values(), ticket.report.place.area, tickets.values()) : []),
+    [departments, tickets, ticket],
+  );
   const [chosenId, setChosenId] = useState<string | null>(null);
   const isBusy = useRuns((state) => ticket !== null && state.busyTicketId === ticket.id);
   const run = useRun();
   const { open } = useDesk.getState();
-  if (!ticket || !mayCommand(user, 'issue', ticket)) return <Empty title={t('desk:pane.nothingTitle')} hint={t('desk:pane.nothingHint')} />;
+  if (!ticket || !mayCommand(user, 'issue', ticket))
+    return <Empty title={t('desk:pane.nothingTitle')} hint={t('desk:pane.nothingHint')} />;
   const chosen = centres.find(({ centre }) => centre.id === chosenId) ?? centres[0];
   const issue = (centre: Department): void => {
     const doneText = t('ticket:done.issue', { number: ticket.report.number });
@@ -38,7 +42,8 @@ export function IssuePane({ user }: { readonly user: User }): ReactNode {
         <Button label={t('common:action.back')} shortcut="q" onPress={() => open('ticket')} />
       </header>
       <p>
-        {ticket.report.place.street} <span className="quiet">{ticket.report.place.area}</span> · {t(`words:faultClass.${ticket.report.faultClass}`)}
+        {ticket.report.place.street} <span className="quiet">{ticket.report.place.area}</span> ·{' '}
+        {t(`words:faultClass.${ticket.report.faultClass}`)}
       </p>
       {centres.length === 0 ? (
         <Empty title={t('desk:issue.noneTitle')} hint={t('desk:issue.noneHint')} />
@@ -54,7 +59,9 @@ export function IssuePane({ user }: { readonly user: User }): ReactNode {
                 onPress={() => setChosenId(centre.id)}
               />
               <span>
-                {servesArea ? t('desk:issue.servesArea', { area: ticket.report.place.area }) : t('desk:issue.otherArea', { areas: centre.areas.join(' ') })}
+                {servesArea
+                  ? t('desk:issue.servesArea', { area: ticket.report.place.area })
+                  : t('desk:issue.otherArea', { areas: centre.areas.join(' ') })}
                 {' · '}
                 {t('desk:issue.load', { count: openTickets })}
               </span>

@@ -33,12 +33,18 @@ export function OpenedCard({ opened, user }: { readonly opened: OpenedTicket; re
   const canUndo = ticket !== null && isInTime && ticket.issues.length === 0 && mayCommand(user, 'cancel', ticket);
   const undo = (): void => {
     if (!ticket) return;
-    void run(ticket, { type: 'cancel', reason: 'mistake', text: '' }, { doneText: t('desk:opened.undone', { number: opened.number }) });
+    void run(
+      ticket,
+      { type: 'cancel', reason: 'mistake', text: '' },
+      { doneText: t('desk:opened.undone', { number: opened.number }) },
+    );
   };
   return (
     <section className="opened" role="status" aria-label={t('desk:opened.title', { number: opened.number })}>
       <p>
-        {ticket?.cancelled ? t('desk:opened.undone', { number: opened.number }) : t('desk:opened.title', { number: opened.number })}
+        {ticket?.cancelled
+          ? t('desk:opened.undone', { number: opened.number })
+          : t('desk:opened.title', { number: opened.number })}
       </p>
       <div className="choices">
         <Button label={t('desk:opened.show')} onPress={() => open('ticket', opened.id)} />

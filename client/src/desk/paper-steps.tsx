@@ -49,7 +49,10 @@ function WhoOnPaper({ problemText }: { readonly problemText: ProblemText }): Rea
   const { draft, change } = useIntake();
   const departments = useBoard((state) => state.departments);
   const vehicles = useBoard((state) => state.vehicles);
-  const centres = useMemo(() => [...departments.values()].filter(({ kind, isActive }) => kind === 'repair-centre' && isActive), [departments]);
+  const centres = useMemo(
+    () => [...departments.values()].filter(({ kind, isActive }) => kind === 'repair-centre' && isActive),
+    [departments],
+  );
   const choices = useMemo(
     () =>
       vehicles

@@ -1,5 +1,5 @@
-import type { Fix } from '@faultline/shared/vehicle/vehicle.ts';
 import { SECOND } from '@faultline/shared/time.ts';
+import type { Fix } from '@faultline/shared/vehicle/vehicle.ts';
 import type { PositionFrame } from '@faultline/shared/wire/live.ts';
 import { FRAME_FIELDS, readFrame } from '../map/frame.ts';
 

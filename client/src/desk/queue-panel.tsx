@@ -30,7 +30,8 @@ export function QueuePanel({ views, user }: QueuePanelProps): ReactNode {
   const ticketId = useDesk((state) => state.ticketId);
   const shown = byQueue[queue];
   const select = (view: TicketView | undefined): void => {
-    if (view) useDesk.setState({ ticketId: view.ticket.id, pane: queue === 'calls' ? 'calls' : 'ticket', vehicleId: null });
+    if (view)
+      useDesk.setState({ ticketId: view.ticket.id, pane: queue === 'calls' ? 'calls' : 'ticket', vehicleId: null });
   };
   const openRow = (view: TicketView): void => {
     select(view);
@@ -45,7 +46,12 @@ export function QueuePanel({ views, user }: QueuePanelProps): ReactNode {
           {t(`queue.${queue}`)} <span className="count figures">{shown.length}</span>
         </h2>
         <Button label="↑" name={t('list.previous')} shortcut="k" onPress={() => select(shown[Math.max(0, at - 1)])} />
-        <Button label="↓" name={t('list.next')} shortcut="j" onPress={() => select(shown[Math.min(shown.length - 1, at + 1)])} />
+        <Button
+          label="↓"
+          name={t('list.next')}
+          shortcut="j"
+          onPress={() => select(shown[Math.min(shown.length - 1, at + 1)])}
+        />
       </div>
       <div className="list">
         <VirtualList

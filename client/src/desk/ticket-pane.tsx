@@ -24,7 +24,12 @@ export function TicketPane({ user }: { readonly user: User }): ReactNode {
   const { t } = useTranslation('desk');
   const ticketId = useDesk((state) => state.ticketId);
   const view = useTicketView(ticketId);
-  if (!view) return ticketId === null ? <Empty title={t('pane.nothingTitle')} hint={t('pane.nothingHint')} /> : <Gone ticketId={ticketId} />;
+  if (!view)
+    return ticketId === null ? (
+      <Empty title={t('pane.nothingTitle')} hint={t('pane.nothingHint')} />
+    ) : (
+      <Gone ticketId={ticketId} />
+    );
   return <SelectedTicket key={view.ticket.id} view={view} user={user} />;
 }
 
@@ -58,7 +63,8 @@ function SelectedTicket({ view, user }: { readonly view: TicketView; readonly us
         <Button label={t('desk:pane.page')} shortcut="o" onPress={openPage} />
       </header>
       <p className="ticket-place">
-        {report.place.street} <span className="quiet">{report.place.area}</span> · {t(`words:areaClass.${report.areaClass}`)}
+        {report.place.street} <span className="quiet">{report.place.area}</span> ·{' '}
+        {t(`words:areaClass.${report.areaClass}`)}
       </p>
       <p>
         <strong>{t(`words:faultClass.${report.faultClass}`)}</strong> {report.faultText}
@@ -99,7 +105,9 @@ function Clocks({ view, isUnknown }: { readonly view: TicketView; readonly isUnk
         <dt>
           {t('words:promise.label')} {time(promise.due, 'hh:mm')}
         </dt>
-        <dd>{hop ? <Countdown deadlineAt={promise.due} isUnknown={isUnknown} /> : t(`words:promise.${promise.state}`)}</dd>
+        <dd>
+          {hop ? <Countdown deadlineAt={promise.due} isUnknown={isUnknown} /> : t(`words:promise.${promise.state}`)}
+        </dd>
       </div>
       {hop && !hasDeparted && (
         <div>
@@ -139,7 +147,9 @@ function Delivery({ ticket }: { readonly ticket: Ticket }): ReactNode {
             {leg.ending && <em> {t(`words:ending.${leg.ending.how}`)}</em>}
           </h3>
           {leg.supportVehicleIds.length > 0 && (
-            <p className="quiet">{t('desk:pane.support', { vehicles: leg.supportVehicleIds.map(names.vehicle).join(', ') })}</p>
+            <p className="quiet">
+              {t('desk:pane.support', { vehicles: leg.supportVehicleIds.map(names.vehicle).join(', ') })}
+            </p>
           )}
           <ol className="steps">
             <Step point="D" stamp={leg.D} />

@@ -61,7 +61,6 @@ export function SignInForm(): ReactNode {
   return (
     <section className="start-panel" aria-labelledby="sign-in-title">
       <h2 id="sign-in-title">{t('form.title')}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: it only watches the keyboard's lock. */}
       <form ref={form} className="start-form" onSubmit={onSubmit} onKeyUp={onKey} onKeyDown={onKey} noValidate>
         <Field
           label={t('form.login')}

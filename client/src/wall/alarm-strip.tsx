@@ -41,10 +41,17 @@ export function AlarmStripView({ isOneColumn }: { readonly isOneColumn: boolean 
         {strip.shown.map((alarm) => (
           <AlarmCard key={alarm.key} alarm={alarm} />
         ))}
-        {strip.more > 0 && (
+        {strip.more.length > 0 && (
           <li className="alarm-card alarm-card-more" data-testid="alarms-more">
-            {strip.isFlood && <strong>{t('words:alarm.flood')}</strong>}
-            <span>{t('alarms.more', { count: strip.more })}</span>
+            <strong>{strip.isFlood ? t('words:alarm.flood') : t('alarms.more')}</strong>
+            <p className="alarm-card-counts">
+              {strip.more.map(({ priority, count }) => (
+                <span key={priority}>
+                  <PriorityMark priority={priority} isShort />
+                  <span className="figures">{t('alarms.group', { count })}</span>
+                </span>
+              ))}
+            </p>
           </li>
         )}
       </ul>
@@ -58,24 +65,18 @@ function AlarmCard({ alarm }: { readonly alarm: StripAlarm }): ReactNode {
   const concerned = useConcerned(alarm);
   return (
     <li className="alarm-card" data-priority={alarm.priority} data-kind={alarm.kind}>
-      <p className="alarm-card-head">
+      <p className="alarm-card-line">
         <PriorityMark priority={alarm.priority} isNew isShort />
-        <strong>{t(`words:duty.${alarm.kind}`)}</strong>
-        <span className="figures">{t('alarms.since', { time: time(alarm.since, 'hh:mm') })}</span>
-      </p>
-      <p className="alarm-card-place">
         {alarm.segment && <span className="segment-letters">{alarm.segment}</span>}
-        {alarm.count > 1 ? (
-          <>
-            <span>{alarm.area}</span>
-            <strong className="figures">{t('alarms.group', { count: alarm.count })}</strong>
-          </>
-        ) : (
-          <>
-            <span className="cut">{alarm.street}</span>
-            <span className="cut alarm-card-concerned">{concerned}</span>
-          </>
-        )}
+        <strong className="cut">{t(`words:duty.${alarm.kind}`)}</strong>
+      </p>
+      <p className="alarm-card-line">
+        <span className="cut">{alarm.count > 1 ? alarm.area : alarm.street}</span>
+        {alarm.count > 1 && <strong className="figures">{t('alarms.group', { count: alarm.count })}</strong>}
+      </p>
+      <p className="alarm-card-line alarm-card-foot">
+        <span className="cut">{alarm.count > 1 ? '' : concerned}</span>
+        <span className="figures">{t('alarms.since', { time: time(alarm.since, 'hh:mm') })}</span>
       </p>
     </li>
   );

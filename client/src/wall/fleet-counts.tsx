@@ -38,8 +38,8 @@ export function FleetCountsView({ fleet }: { readonly fleet: FleetStore }): Reac
 function useFleetCounts(fleet: FleetStore): FleetCounts {
   const last = useRef<{ readonly key: string; readonly counts: FleetCounts } | null>(null);
   const readCounts = (): FleetCounts => {
-    const { vehicles, departments } = useBoard.getState();
-    const counts = fleetCountsOf(vehicles, departments, (vehicle) => availabilityOf(fleet, vehicle));
+    const { vehicles } = useBoard.getState();
+    const counts = fleetCountsOf(vehicles, (vehicle) => availabilityOf(fleet, vehicle));
     const key = JSON.stringify(counts);
     if (last.current?.key !== key) last.current = { key, counts };
     return last.current.counts;

@@ -23,15 +23,21 @@ export function SegmentCountsView(): ReactNode {
 
 function SegmentCell({ count: { segment, count, late } }: { readonly count: SegmentCount }): ReactNode {
   const { t } = useTranslation(['wall', 'words']);
-  const label = segment === ON_SITE_LETTER ? t('segments.repairing') : t(`words:segment.${segment}`);
+  const name = segment === ON_SITE_LETTER ? t('segments.repairing') : t(`words:segment.${segment}`);
   return (
     <li className="count-cell" data-segment={segment} data-late={late > 0 || undefined}>
       <span className="count-cell-label">
         <span className="segment-letters">{segment}</span>
-        <span className="hidden-text">{label}</span>
+        <span className="hidden-text">{name}</span>
       </span>
       <span className="count-cell-figure figures">{count}</span>
-      <span className="count-cell-foot figures">{late > 0 ? t('segments.late', { count: late }) : '\u00a0'}</span>
+      <span className="count-cell-foot figures">
+        {late > 0 ? (
+          t('segments.late', { count: late })
+        ) : (
+          <span aria-hidden="true">{t(`segments.short.${segment}`)}</span>
+        )}
+      </span>
     </li>
   );
 }

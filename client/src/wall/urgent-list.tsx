@@ -1,5 +1,6 @@
 import { MINUTE } from '@faultline/shared/time.ts';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBoard } from '../live/board.ts';
 import { useTicketViews } from '../live/derived.ts';
@@ -11,14 +12,23 @@ import { Countdown } from '../parts/time-marks.tsx';
 import { holderOf, mostUrgent } from './wall-model.ts';
 
 const MOST = 10;
+/** Height of a row and of the heading; the style sheet says the same. */
+const ROW_REM = 1.66;
 /** Below this a promise is shown as one that will soon be decided. */
 const PROMISE_WARNS_BELOW = 5 * MINUTE;
 
-/** The ten tickets whose limit breaks first, in fixed places. */
-export function UrgentList({ isCutOff }: { readonly isCutOff: boolean }): ReactNode {
+interface UrgentListProps {
+  readonly isCutOff: boolean;
+  readonly isOneColumn: boolean;
+}
+
+/** The ten tickets whose limit breaks first, or as many as have room at the size of this wall's text. */
+export function UrgentList({ isCutOff, isOneColumn }: UrgentListProps): ReactNode {
   const { t } = useTranslation('wall');
   const views = useTicketViews();
-  const urgent = mostUrgent(views, MOST);
+  const body = useRef<HTMLDivElement>(null);
+  const room = useRoom(body);
+  const urgent = mostUrgent(views, isOneColumn ? MOST : Math.min(MOST, room));
   const running = views.reduce((count, { hop }) => count + (hop ? 1 : 0), 0);
   return (
     <section className="wall-tile wall-urgent" aria-labelledby="urgent-title" data-testid="urgent">
@@ -26,34 +36,53 @@ export function UrgentList({ isCutOff }: { readonly isCutOff: boolean }): ReactN
         <h2 id="urgent-title">{t('urgent.title')}</h2>
         <span className="figures">{t('urgent.of', { shown: urgent.length, total: running })}</span>
       </header>
-      {urgent.length === 0 ? (
-        <Empty title={t('urgent.none')} hint={t('urgent.noneHint')} />
-      ) : (
-        <table className="urgent-table">
-          <thead>
-            <tr>
-              <th scope="col" className="urgent-segment">
-                {t('urgent.segment')}
-              </th>
-              <th scope="col">{t('urgent.place')}</th>
-              <th scope="col">{t('urgent.holder')}</th>
-              <th scope="col" className="urgent-time">
-                {t('urgent.remaining')}
-              </th>
-              <th scope="col" className="urgent-time">
-                {t('urgent.promise')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {urgent.map((view) => (
-              <UrgentRow key={view.ticket.id} view={view} isCutOff={isCutOff} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      <div ref={body} className="urgent-body">
+        {running === 0 ? (
+          <Empty title={t('urgent.none')} hint={t('urgent.noneHint')} />
+        ) : (
+          <table className="urgent-table">
+            <thead>
+              <tr>
+                <th scope="col" className="urgent-segment">
+                  {t('urgent.segment')}
+                </th>
+                <th scope="col">{t('urgent.place')}</th>
+                <th scope="col">{t('urgent.holder')}</th>
+                <th scope="col" className="urgent-time">
+                  {t('urgent.remaining')}
+                </th>
+                <th scope="col" className="urgent-time">
+                  {t('urgent.promise')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {urgent.map((view) => (
+                <UrgentRow key={view.ticket.id} view={view} isCutOff={isCutOff} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
     </section>
   );
+}
+
+/** How many rows fit into the height of `body`: nothing is cut in two, and nothing scrolls. */
+function useRoom(body: RefObject<HTMLElement | null>): number {
+  const [room, setRoom] = useState(MOST);
+  useLayoutEffect(() => {
+    const element = body.current;
+    if (!element) return;
+    const measure = (): void => {
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+      setRoom(Math.max(1, Math.floor(element.clientHeight / (ROW_REM * rem)) - 1));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [body]);
+  return room;
 }
 
 function UrgentRow({ view, isCutOff }: { readonly view: TicketView; readonly isCutOff: boolean }): ReactNode {

@@ -1,4 +1,4 @@
-import type { Department, Vehicle } from '@faultline/shared/organisation/organisation.ts';
+import type { Vehicle } from '@faultline/shared/organisation/organisation.ts';
 import type { Alarm, AlarmPriority } from '@faultline/shared/ticket/alarms.ts';
 import type { Segment } from '@faultline/shared/ticket/points.ts';
 import { SEGMENTS } from '@faultline/shared/ticket/points.ts';
@@ -76,8 +76,8 @@ export type Concerned =
 
 export interface AlarmStrip {
   readonly shown: readonly StripAlarm[];
-  /** Alarms for which there was no room, also not in a group. */
-  readonly more: number;
+  /** How many there are of each priority for which there was no room, also not in a group; the highest first. */
+  readonly more: readonly { readonly priority: AlarmPriority; readonly count: number }[];
   readonly total: number;
   readonly isFlood: boolean;
   /** Sounds until somebody has acknowledged it. */
@@ -96,14 +96,22 @@ export function alarmStripOf(views: readonly TicketView[], capacity: number, now
     .sort(byGravity);
   const lines = alarms.length > capacity ? grouped(alarms) : alarms;
   const shown = lines.slice(0, lines.length > capacity ? capacity - 1 : capacity);
-  const told = shown.reduce((sum, { count }) => sum + count, 0);
   return {
     shown,
-    more: alarms.length - told,
+    more: countedByPriority(lines.slice(shown.length)),
     total: alarms.length,
     isFlood: alarms.filter(({ since }) => since > now - FLOOD.within).length > FLOOD.alarms,
     hasFirstPriority: alarms[0]?.priority === 1,
   };
+}
+
+function countedByPriority(lines: readonly StripAlarm[]): AlarmStrip['more'] {
+  return ([1, 2, 3] as const)
+    .map((priority) => ({
+      priority,
+      count: lines.reduce((sum, line) => sum + (line.priority === priority ? line.count : 0), 0),
+    }))
+    .filter(({ count }) => count > 0);
 }
 
 function single(ticket: Ticket, hop: TicketView['hop'], alarm: Alarm): StripAlarm {
@@ -154,33 +162,27 @@ export type Availability = (typeof AVAILABILITIES)[number];
 
 export interface FleetCounts {
   readonly vehicles: Readonly<Record<Availability, number>>;
-  /** A crew counts once, as its most available vehicle. */
+  /** How many crews these vehicles belong to; a crew whose vehicles do different things counts with each. */
   readonly crews: Readonly<Record<Availability, number>>;
 }
-
-/** From the most available to the least. */
-const RANK: Readonly<Record<Availability, number>> = { free: 0, 'on-site': 1, travelling: 2, paused: 3, silent: 4 };
 
 /** @param availabilityOf `null` for a vehicle that is off duty; it counts nowhere. */
 export function fleetCountsOf(
   vehicles: readonly Vehicle[],
-  departments: ReadonlyMap<string, Department>,
   availabilityOf: (vehicle: Vehicle) => Availability | null,
 ): FleetCounts {
-  const byVehicle = blankCounts();
-  const best = new Map<string, Availability>();
+  const vehicleCounts = blankCounts();
+  const crewCounts = blankCounts();
+  const counted = new Set<string>();
   for (const vehicle of vehicles) {
     const availability = vehicle.isActive ? availabilityOf(vehicle) : null;
     if (availability === null) continue;
-    byVehicle[availability] += 1;
-    const before = best.get(vehicle.crewId);
-    if (before === undefined || RANK[availability] < RANK[before]) best.set(vehicle.crewId, availability);
+    vehicleCounts[availability] += 1;
+    const crew = `${availability} ${vehicle.crewId}`;
+    if (!counted.has(crew)) crewCounts[availability] += 1;
+    counted.add(crew);
   }
-  const byCrew = blankCounts();
-  for (const [crewId, availability] of best) {
-    if (departments.get(crewId)?.isActive !== false) byCrew[availability] += 1;
-  }
-  return { vehicles: byVehicle, crews: byCrew };
+  return { vehicles: vehicleCounts, crews: crewCounts };
 }
 
 function blankCounts(): Record<Availability, number> {

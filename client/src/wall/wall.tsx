@@ -51,7 +51,7 @@ export function Wall({ fleet, rem }: WallProps): ReactNode {
           )}
         </Suspense>
       </div>
-      <UrgentList isCutOff={isCutOff} />
+      <UrgentList isCutOff={isCutOff} isOneColumn={rem.isOneColumn} />
       <SegmentCountsView />
       <FleetCountsView fleet={fleet} />
     </main>

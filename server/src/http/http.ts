@@ -6,7 +6,7 @@ import compress from '@fastify/compress';
 import type { Duration } from '@faultline/shared/time.ts';
 import { SECOND } from '@faultline/shared/time.ts';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { fastify } from 'fastify';
+import { fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Access, GuardedRoute } from '../access/guard.ts';
 import { addGuard } from '../access/guard.ts';
@@ -62,7 +62,7 @@ export async function createHttp(parts: HttpParts): Promise<Http> {
     requestTimeout: REQUEST_TIMEOUT,
     trustProxy: parts.trustProxy,
     // A line per request would drown what matters; the histogram has them all.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true },
   });

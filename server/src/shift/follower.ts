@@ -8,6 +8,7 @@ import type { Socket } from 'socket.io-client';
 import { io } from 'socket.io-client';
 import type { Clock } from '../clock.ts';
 import type { Account, ServerAddress } from './account.ts';
+import { ServerFault } from './account.ts';
 import { backoff, until } from './backoff.ts';
 
 /** What a console sees of its district: first the board, then every row after it, in order and once. */
@@ -69,8 +70,9 @@ export function follow(parts: FollowParts): Follower {
   };
 }
 
-/** One connection from its opening to its end; whether it ever had a board. Never rejects. */
-async function session({ district }: FollowParts, onLink: (link: Link | null) => void): Promise<boolean> {
+/** One connection from its opening to its end; whether it ever had a board. */
+async function session(parts: FollowParts, onLink: (link: Link | null) => void): Promise<boolean> {
+  const { server, clock, account, district } = parts;
   const ended = new AbortController();
   const signal = AbortSignal.any([server.signal, ended.signal]);
   const opened = await openLink(server, account).catch(() => null);
@@ -95,8 +97,8 @@ async function session({ district }: FollowParts, onLink: (link: Link | null) =>
       await until(clock, clock.now() + SECOND, signal);
     }
     return true;
-  } catch {
-    // The board could not be read: the connection ends below and the next one tries again.
+  } catch (error) {
+    if (!(error instanceof ServerFault)) throw error;
     return false;
   } finally {
     onLink(null);

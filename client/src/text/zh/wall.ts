@@ -6,8 +6,8 @@ export const wall = {
   alarms: {
     title: '未确认告警',
     none: '当前没有未确认的告警',
-    more: '另有 {{count}} 条',
-    group: '{{count}} 条',
+    more: '其余告警',
+    group: '×{{count}}',
     since: '自 {{time}}',
     unknown: '连接中断，告警情况未知',
   },
@@ -26,11 +26,10 @@ export const wall = {
     title: '各环节工单数',
     repairing: '现场处理',
     late: '超时 {{count}}',
-    open: '在办 {{count}}',
+    short: { AB: '下发', BC: '传送', CD: '派工', DE: '传送', EF: '接单', FG: '集合', GH: '赶赴', H: '在修' },
   },
   fleet: {
     title: '车辆与班组',
-    vehicles: '辆',
     crews: '{{count}} 个班组',
     free: '空闲',
     travelling: '途中',

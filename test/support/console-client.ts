@@ -1,0 +1,77 @@
+import type { ConsoleToServer, JournalRow, ServerToConsole } from '@faultline/shared/wire/live.ts';
+import { LIVE_PATH } from '@faultline/shared/wire/live.ts';
+import type { Socket } from 'socket.io-client';
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import { isAstray, learnHead, receive, startCursor } from '../../client/src/live/cursor.ts';
+
+export type ConsoleSocket = Socket<ServerToConsole, ConsoleToServer>;
+
+/** A console's connection, authenticated by a token as a script would be; it comes back by itself when it is cut. */
+export function connectConsole(origin: string, token: string): ConsoleSocket {
+  return io(origin, {
+    path: LIVE_PATH,
+    transports: ['websocket'],
+    extraHeaders: { authorization: `Bearer ${token}` },
+    forceNew: true,
+    reconnectionDelay: 5,
+    reconnectionDelayMax: 20,
+  });
+}
+
+/** The bare WebSocket below, to be cut or stalled. */
+export function bareSocket(socket: ConsoleSocket): WebSocket {
+  const { transport } = socket.io.engine;
+  if (!('ws' in transport) || !(transport.ws instanceof WebSocket)) throw new Error('the console is not connected');
+  return transport.ws;
+}
+
+/** Follows the journal from `cursor` the way the console's pages do, and keeps every row it applied. */
+export function followJournal(socket: ConsoleSocket, cursor: number) {
+  const applied: JournalRow[] = [];
+  const waiting = new Set<() => void>();
+  let state = startCursor(cursor);
+  let isPulling = false;
+
+  const take = (rows: readonly JournalRow[]): void => {
+    const advance = receive(state, rows);
+    state = advance.state;
+    applied.push(...advance.rows);
+    for (const check of waiting) check();
+  };
+  const pull = (): void => {
+    if (isPulling) return;
+    isPulling = true;
+    socket.timeout(2_000).emit('since', { cursor: state.cursor }, (error, answer) => {
+      isPulling = false;
+      if (error || 'code' in answer) return;
+      take(answer.rows);
+      state = learnHead(state, answer.head.seq);
+      if (isAstray(state)) pull();
+    });
+  };
+  socket.on('connect', pull);
+  socket.on('events', (rows) => {
+    take(rows);
+    if (isAstray(state)) pull();
+  });
+  socket.on('head', ({ seq }) => {
+    state = learnHead(state, seq);
+    if (isAstray(state)) pull();
+  });
+
+  return {
+    applied,
+    reaches(seq: number): Promise<void> {
+      return new Promise((resolve) => {
+        const check = (): void => {
+          if (state.cursor < seq) return;
+          waiting.delete(check);
+          resolve();
+        };
+        waiting.add(check);
+        check();
+      });
+    },
+  };
+}
