@@ -11,6 +11,7 @@ import { accessRoutes } from './access/routes.ts';
 import type { Random } from './access/tokens.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { Clock } from './clock.ts';
+import { notBehind } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -45,9 +46,9 @@ import { ticketRoutes } from './ticket/routes.ts';
 import type { Fleet } from './vehicle/fleet.ts';
 import { createFleet } from './vehicle/fleet.ts';
 import { trackRoutes } from './vehicle/routes.ts';
+import { vehicleSocket } from './vehicle/socket.ts';
 import type { Track } from './vehicle/track.ts';
 import { createTrack } from './vehicle/track.ts';
-import { vehicleSocket } from './vehicle/socket.ts';
 import { createWake } from './wake.ts';
 
 /** What the outside gives an app; a test gives its own. */
@@ -77,12 +78,13 @@ const TRACK_DAYS = 31;
  * Puts the server together; nothing runs before `listen`.
  * @throws StoreMismatchFault when the database is damaged or made for another purpose.
  */
-export async function createApp(config: Config, { clock, random, log }: World): Promise<App> {
+export async function createApp(config: Config, { clock: wallClock, random, log }: World): Promise<App> {
   const onFault = (error: unknown): void => log.error({ err: error }, 'a part failed beside its answers');
   const isSecure = config.tls !== null || config.trustProxy;
   const isDemo = config.mode === 'demo';
   const database = openDatabase(join(config.dataDir, 'faultline.db'));
   const store = createJournalStore(database);
+  const clock = notBehind(wallClock, await store.newestAt());
   const organisationStore = createOrganisationStore(database, store);
   const accessStore = createAccessStore(database);
   await checkPurpose(organisationStore, config.mode);
@@ -91,9 +93,7 @@ export async function createApp(config: Config, { clock, random, log }: World): 
   const origins = createOriginRules({ host: config.host, publicUrl: config.publicUrl, isSecure });
   const access = await createAccess({ store: accessStore, directory, clock, random, origins, isSecure, onFault });
   const { passwords } = access;
-  const sample = isDemo
-    ? await seedSample({ store: organisationStore, directory, passwords, random, clock })
-    : null;
+  const sample = isDemo ? await seedSample({ store: organisationStore, directory, passwords, random, clock }) : null;
   const firstRun = createFirstRun({ directory, organisation, passwords, random });
 
   const policies = directory.policies;
@@ -119,7 +119,17 @@ export async function createApp(config: Config, { clock, random, log }: World): 
   const tls = config.tls && { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) };
   const { trustProxy } = config;
   const clientDist = config.clientDist ?? CLIENT_DIST;
-  const http = await createHttp({ access, logger: log, metrics, probes, random, isSecure, trustProxy, tls, clientDist });
+  const http = await createHttp({
+    access,
+    logger: log,
+    metrics,
+    probes,
+    random,
+    isSecure,
+    trustProxy,
+    tls,
+    clientDist,
+  });
   const { app } = http;
 
   const facts = { directory, isDepartmentConnected: presence.isDepartmentConnected, positionOf: fleet.positionOf };
@@ -127,7 +137,7 @@ export async function createApp(config: Config, { clock, random, log }: World): 
   const recordReading: TicketRouteParts['recordReading'] = ({ district, id }, subject, detail) =>
     audit.record({ district, at: clock.now(), actorId: id, act: 'caller.read', subject, detail });
   const simulation = (): DemoAccounts['simulation'] => config.shift;
-  await app.register(accessRoutes, { access, directory, isDemo, onWallPaired: async () => {} });
+  await app.register(accessRoutes, { access, directory, isDemo, onWallPaired: organisation.wallPaired });
   await app.register(demoRoutes, { access, directory, isDemo, simulation });
   await app.register(firstRunRoutes, { access, directory, firstRun });
   await app.register(organisationRoutes, {
@@ -213,7 +223,11 @@ function addRoomMetrics(
   const { hub, fleet, track, dispatcher, clock } = rooms;
   metrics.gauge('faultline_consoles', 'Consoles that are connected', () => hub.stats().consoles);
   metrics.gauge('faultline_positions_moved', 'Positions that moved a vehicle since start', () => fleet.stats().moved);
-  metrics.gauge('faultline_track_points_lost', 'Positions the track could not keep since start', () => track.stats().lost);
+  metrics.gauge(
+    'faultline_track_points_lost',
+    'Positions the track could not keep since start',
+    () => track.stats().lost,
+  );
   const countEvent = metrics.counter('faultline_events_total', 'Ticket events by type', ['type']);
   const observeLateness = metrics.seconds('faultline_duty_lateness_seconds', 'From due to fired');
   dispatcher.onCommitted(({ rows }) => {

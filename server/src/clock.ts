@@ -32,3 +32,13 @@ export function systemClock(): Clock & { drift(): number } {
     },
   };
 }
+
+/**
+ * The same clock, moved ahead when it stands behind `at`, and running on from there. A wall clock that was set back
+ * before a restart would otherwise put new events before the ones already written.
+ */
+export function notBehind(clock: Clock, at: Instant): Clock {
+  const ahead = Math.max(0, at - clock.now());
+  if (ahead === 0) return clock;
+  return { now: () => clock.now() + ahead, at: (due, callback) => clock.at(due - ahead, callback) };
+}

@@ -10,6 +10,7 @@ import { evolve } from '@faultline/shared/ticket/evolve.ts';
 import type { Policy } from '@faultline/shared/ticket/policy.ts';
 import { policyOfVersion } from '@faultline/shared/ticket/policy.ts';
 import type { Actor, Ticket } from '@faultline/shared/ticket/ticket.ts';
+import { authorOf } from '@faultline/shared/ticket/ticket.ts';
 import type { Instant } from '@faultline/shared/time.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
 import type { Caller, CommandAnswer } from '@faultline/shared/wire/ticket.ts';
@@ -97,7 +98,7 @@ export function createDispatcher(parts: {
     const decision = decideAll(before, submission.commands, context, { id, by });
     if (!decision.ok) return decision;
     if (decision.value.length === 0 && command === null) return accept(unchanged(before));
-    const events = decision.value.map((event): Recorded => ({ event, by, recordedAt: now }));
+    const events = decision.value.map((event): Recorded => ({ event, by: authorOf(event, by), recordedAt: now }));
     const after = events.reduce<Ticket | null>((ticket, recorded) => evolve(ticket, recorded, id), before);
     assert(after !== null, 'a decision leaves a ticket');
     const due = nextDueAt(after, policyOfVersion(known, after.policyVersion));

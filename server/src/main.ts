@@ -20,7 +20,8 @@ const NODE_AT_LEAST = 24;
 async function main(): Promise<void> {
   const major = Number(process.versions.node.split('.')[0]);
   // An older Node loads the database driver and dies without a word.
-  if (major < NODE_AT_LEAST) throw new ConfigError(`Node ${NODE_AT_LEAST} is needed, this is ${process.versions.node}: use npm start`);
+  if (major < NODE_AT_LEAST)
+    throw new ConfigError(`Node ${NODE_AT_LEAST} is needed, this is ${process.versions.node}: use npm start`);
   const mode = process.argv[2] ?? 'serve';
   if (mode !== 'demo' && mode !== 'serve') throw new ConfigError(`unknown mode ${mode}: say demo or serve`);
   const config = readConfig(mode, process.env);
@@ -79,7 +80,9 @@ function say(line: string): void {
 
 main().catch((error: unknown) => {
   const isExpected = error instanceof ConfigError || error instanceof StoreMismatchFault || isPortTaken(error);
-  process.stderr.write(`${isExpected ? explain(error) : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `${isExpected ? explain(error) : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = 1;
 });
 

@@ -102,6 +102,13 @@ export function journalStoreContract(name: string, open: () => Promise<StoreUnde
         expect(await under.store.search('north', { text: '', state: 'over', limit: 10 })).toEqual([]);
       });
 
+      it('the newest time is that of the newest row, 0 when nothing was written', async () => {
+        expect(await under.store.newestAt()).toBe(0);
+        await under.store.commit(opening('t1', { at: T0 }));
+        await under.store.commit(opening('t2', { commandId: 'k2', district: 'south', at: T0 + MINUTE }));
+        expect(await under.store.newestAt()).toBe(T0 + MINUTE);
+      });
+
       it('numbers count per district and day', async () => {
         expect(await under.store.nextNumber('north', '260105')).toBe(1);
         expect(await under.store.nextNumber('north', '260105')).toBe(2);

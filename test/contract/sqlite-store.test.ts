@@ -40,7 +40,7 @@ async function open(path: string): Promise<StoreUnderTest> {
       database.raw.prepare(`UPDATE ticket SET state = '{}', due_at = 1, version = 99`).run();
       database.raw
         .prepare(
-          `INSERT INTO ticket SELECT 'ghost', district, number, street, version, is_open, called_at, due_at, state FROM ticket`,
+          `INSERT INTO ticket SELECT 'ghost', district, number, street, version, is_unsettled, called_at, due_at, state FROM ticket`,
         )
         .run();
     },

@@ -1,4 +1,4 @@
-import { openHopOf, promiseStateOf } from '@faultline/shared/ticket/clocks.ts';
+import { budgetStateOf, openHopOf, promiseStateOf } from '@faultline/shared/ticket/clocks.ts';
 import { dutiesOf, nextDueAt } from '@faultline/shared/ticket/duties.ts';
 import { verdictOf } from '@faultline/shared/ticket/ledger.ts';
 import { SEGMENTS } from '@faultline/shared/ticket/points.ts';
@@ -49,6 +49,12 @@ describe('the budget of a hop', () => {
     expect(due?.dueAt).toBe(at(4) + 1);
     told.must(4, make.dispatch());
     expect(told.journal().some(({ event }) => 'key' in event && event.key.startsWith('budget-late:CD'))).toBe(false);
+  });
+
+  test('[B1] a hop warns at three quarters of its budget and is late only beyond it', () => {
+    const hop = openHopOf(toldTo({ B: 1, C: 2 }).ticket(), FIRST_POLICY);
+    const states = [3.49, 3.5, 4, 4.001].map((minute) => hop && budgetStateOf(hop, FIRST_POLICY, at(minute)));
+    expect(states).toEqual(['in-time', 'warned', 'warned', 'late']);
   });
 
   test('[T3] a ticket that was taken without a receipt of the centre runs on both budgets together', () => {
@@ -181,6 +187,12 @@ describe('the promise', () => {
     expect([promise(inTime, 39.9)[0], promise(inTime, 40)[0]]).toEqual(['running', 'at-risk']);
     const tooLate = toldTo({ B: 1, D: 3, F: 4, G: 31 });
     expect(promise(tooLate, 31)[0]).toBe('at-risk');
+    const near = story();
+    near.must(0, make.open());
+    near.must(1, make.issue());
+    near.must(3, make.dispatch(undefined, { travelMs: minutes(2) }));
+    near.must(42, make.depart());
+    expect(promiseStateOf(near.ticket(), FIRST_POLICY, at(42)).riskAt).toBe(at(42));
   });
 
   test('[B4] kept and lost are judged by the arrival, whenever one looks', () => {

@@ -52,5 +52,8 @@ describe('a pause', () => {
 
 test.each(['on-duty', 'off-duty'] as const)('[V3] nobody has to be asked to go %s', (duty) => {
   const lonely = vehicle('lonely', 'paused', ['cable']);
-  expect(decideDuty({ vehicle: lonely, duty, crew: [], isConfirmedByCentre: false })).toEqual({ ok: true, value: duty });
+  expect(decideDuty({ vehicle: lonely, duty, crew: [], isConfirmedByCentre: false })).toEqual({
+    ok: true,
+    value: duty,
+  });
 });

@@ -102,6 +102,14 @@ describe('missing points', () => {
     expect(told.ticket()).toMatchObject({ issues: [{ C: null }], legs: [{ E: null }] });
   });
 
+  test('[T3] a desk that shows a ticket after the centre took it proves no delivery', () => {
+    const told = toldTo({ B: 1 });
+    told.must(2, make.take());
+    expect(told.must(3, make.receive())).toEqual([]);
+    told.must(3, make.receive(fromDevice(1.5)));
+    expect(told.ticket().issues[0]?.C?.at).toBe(at(1.5));
+  });
+
   test('[T3] a receipt that was stored in time but sent late is set with its own time', () => {
     const told = toldTo({ B: 1, D: 3, E: 4, F: 5 });
     told.must(9, make.receive(fromDevice(2)));

@@ -55,7 +55,9 @@ describe("a vehicle's device", () => {
 
   test('codes are drawn from the whole alphabet', () => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
-    const letters = new Set(Array.from({ length: 32 }, (_, turn) => makeCode((size) => bytes.subarray(turn * 8, turn * 8 + size))).join(''));
+    const letters = new Set(
+      Array.from({ length: 32 }, (_, turn) => makeCode((size) => bytes.subarray(turn * 8, turn * 8 + size))).join(''),
+    );
     expect([...letters].filter((letter) => letter !== '-')).toHaveLength(32);
   });
 
@@ -113,7 +115,9 @@ describe("a vehicle's device", () => {
     const vehicle = office.directory.vehicle('vehicle-01');
     const { crewId, callSign, plate, tradeIds } = vehicle ?? {};
     const body = { crewId, callSign, plate, tradeIds, isActive: false };
-    expect((await office.ask('PUT', '/api/organisation/vehicles/vehicle-01', { cookie: admin, body })).statusCode).toBe(200);
+    expect((await office.ask('PUT', '/api/organisation/vehicles/vehicle-01', { cookie: admin, body })).statusCode).toBe(
+      200,
+    );
     expect(office.ended.map(({ reason }) => reason)).toEqual(['revoked']);
     expect(await viewerOf(token)).toBeNull();
     const code = await office.ask('POST', '/api/organisation/vehicles/vehicle-01/enrolment', { cookie: admin });
@@ -136,7 +140,10 @@ describe('a wall screen', () => {
     const { wall, enrolment } = await addWall();
     const answer = await pair(enrolment.code);
     expect(answer.headers['set-cookie']).toMatch(/Max-Age=34560000;.*HttpOnly; SameSite=Strict/);
-    expect(answer.json()).toMatchObject({ user: { id: wall.id, role: 'wall', name: '一号屏' }, district: { id: 'beijing' } });
+    expect(answer.json()).toMatchObject({
+      user: { id: wall.id, role: 'wall', name: '一号屏' },
+      district: { id: 'beijing' },
+    });
     const cookie = cookieIn(answer);
     await office.clock.settle(40 * 24 * 60 * MINUTE);
     const session = await office.ask('GET', '/api/session', { cookie });
@@ -177,13 +184,23 @@ describe('the demo', () => {
   });
 
   test('a visitor looks through the eyes of a vehicle without pushing out who drives it', async () => {
-    const open = async () => (await office.ask('POST', '/api/demo/vehicle', { body: { vehicleId: 'vehicle-03' } })).json();
+    const open = async () =>
+      (await office.ask('POST', '/api/demo/vehicle', { body: { vehicleId: 'vehicle-03' } })).json();
     const [driver, visitor] = [await open(), await open()];
     expect(await viewerOf(driver.token)).toMatchObject({ id: 'vehicle-03' });
     expect(await viewerOf(visitor.token)).toMatchObject({ id: 'vehicle-03' });
     expect((await office.ask('POST', '/api/demo/vehicle', { body: { vehicleId: 'none' } })).json()).toEqual({
       code: 'vehicle-unknown',
     });
+  });
+
+  test('a vehicle keeps its eight newest demo tokens', async () => {
+    const tokens: string[] = [];
+    for (let count = 0; count < 10; count += 1) {
+      tokens.push((await office.ask('POST', '/api/demo/vehicle', { body: { vehicleId: 'vehicle-03' } })).json().token);
+    }
+    const alive = await Promise.all(tokens.map(async (token) => (await viewerOf(token)) !== null));
+    expect(alive).toEqual([false, false, ...Array.from({ length: 8 }, () => true)]);
   });
 
   const DOORS = [

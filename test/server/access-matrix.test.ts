@@ -1,13 +1,14 @@
+import type { RouteAccess } from '@faultline/server/src/access/guard.ts';
+import { addGuard } from '@faultline/server/src/access/guard.ts';
 import type { Action, Role } from '@faultline/shared/access/access.ts';
 import { ACTIONS, can } from '@faultline/shared/access/access.ts';
 import { USER_ROLES } from '@faultline/shared/organisation/organisation.ts';
 import { MINUTE } from '@faultline/shared/time.ts';
 import { fastify } from 'fastify';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { RouteAccess } from '@faultline/server/src/access/guard.ts';
-import { addGuard } from '@faultline/server/src/access/guard.ts';
-import type { Asked, Office } from '../support/office.ts';
-import { openOffice } from '../support/office.ts';
+import type { Asked } from '../support/office.ts';
+import type { WholeApp } from '../support/whole-app.ts';
+import { openWholeApp } from '../support/whole-app.ts';
 
 /** The accounts of the sample by role; the vehicle and the wall screen are devices. */
 const LOGINS: Readonly<Record<(typeof USER_ROLES)[number], string>> = {
@@ -34,7 +35,7 @@ function mayAsk(asker: Asker, access: RouteAccess): 'yes' | 'not-allowed' | 'not
   return can(role, access) ? 'yes' : 'not-allowed';
 }
 
-async function credentialsOf(office: Office): Promise<Record<Asker, Asked>> {
+async function credentialsOf(office: WholeApp): Promise<Record<Asker, Asked>> {
   const expired = await office.cookieOf('lead');
   await office.clock.settle(31 * MINUTE);
   const signedOut = await office.cookieOf('lead');
@@ -61,10 +62,10 @@ async function credentialsOf(office: Office): Promise<Record<Asker, Asked>> {
 }
 
 describe('every route answers every role as the access table says', () => {
-  let office: Office;
+  let office: WholeApp;
   let credentials: Record<Asker, Asked>;
   beforeAll(async () => {
-    office = await openOffice();
+    office = await openWholeApp();
     credentials = await credentialsOf(office);
     return () => office.close();
   });
@@ -83,7 +84,9 @@ describe('every route answers every role as the access table says', () => {
       const asked = { ...credentials[asker], ...(method === 'GET' || method === 'DELETE' ? {} : { body: {} }) };
       const answer = await office.ask(method as 'GET', path, asked);
       const expected = mayAsk(asker, access);
-      const code: unknown = answer.headers['content-type']?.toString().includes('json') ? answer.json().code : undefined;
+      const code: unknown = answer.headers['content-type']?.toString().includes('json')
+        ? answer.json().code
+        : undefined;
       const isDenied = code === 'not-allowed' || code === 'not-signed-in' || code === 'token-revoked';
       const seen = isDenied ? code : 'yes';
       if (seen !== expected) wrong.push(`${method} ${url} (${access}): ${String(seen)} instead of ${expected}`);

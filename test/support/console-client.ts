@@ -2,7 +2,6 @@ import type { ConsoleToServer, JournalRow, ServerToConsole } from '@faultline/sh
 import { LIVE_PATH } from '@faultline/shared/wire/live.ts';
 import type { Socket } from 'socket.io-client';
 import { io } from 'socket.io-client';
-import { WebSocket } from 'ws';
 import { isAstray, learnHead, receive, startCursor } from '../../client/src/live/cursor.ts';
 
 export type ConsoleSocket = Socket<ServerToConsole, ConsoleToServer>;
@@ -19,11 +18,21 @@ export function connectConsole(origin: string, token: string): ConsoleSocket {
   });
 }
 
-/** The bare WebSocket below, to be cut or stalled. */
-export function bareSocket(socket: ConsoleSocket): WebSocket {
+/** The bare WebSocket below, to be cut or stalled; the client brings its own edition of `ws`. */
+interface BareSocket {
+  terminate(): void;
+  pause(): void;
+  resume(): void;
+}
+
+export function bareSocket(socket: ConsoleSocket): BareSocket {
   const { transport } = socket.io.engine;
-  if (!('ws' in transport) || !(transport.ws instanceof WebSocket)) throw new Error('the console is not connected');
+  if (!('ws' in transport) || !isBareSocket(transport.ws)) throw new Error('the console is not connected');
   return transport.ws;
+}
+
+function isBareSocket(value: unknown): value is BareSocket {
+  return typeof value === 'object' && value !== null && 'terminate' in value && 'pause' in value && 'resume' in value;
 }
 
 /** Follows the journal from `cursor` the way the console's pages do, and keeps every row it applied. */

@@ -79,6 +79,8 @@ const directory: Directory = {
   policies: () => [FIRST_POLICY],
   user: () => null,
   users: () => [],
+  walls: () => [],
+  wall: () => null,
 };
 
 /** Tokens that exist: whoever shows one is this viewer. */

@@ -169,7 +169,8 @@ export async function openOffice(options: OfficeOptions = {}): Promise<Office> {
   };
 }
 
-function requestOf(method: Method, url: string, asked: Asked): InjectOptions {
+/** A request as a page of this server makes it. */
+export function requestOf(method: Method, url: string, asked: Asked): InjectOptions {
   const headers = {
     host: '127.0.0.1:8080',
     'sec-fetch-site': 'same-origin',
@@ -190,7 +191,7 @@ export function cookieIn(answer: LightMyRequestResponse): string {
 }
 
 /** Bytes that look like chance and are the same in every run. */
-function countedRandom(seed: string): Random {
+export function countedRandom(seed: string): Random {
   let count = 0;
   return (size) => {
     const blocks: Buffer[] = [];

@@ -28,7 +28,11 @@ export function DeskMap({ views }: { readonly views: readonly TicketView[]; read
   if (!district) return null;
   const { open, choose } = useDesk.getState();
   const isWriting = pane === 'intake';
-  const pickPlace = (position: MapPlace): void => useIntake.getState().change({ position });
+  const pickPlace = (position: MapPlace): void => {
+    useIntake.getState().change({ position });
+    // On a narrow screen the form is behind the map.
+    choose({ part: 'work' });
+  };
   return (
     <section className="desk-map" aria-label={t('part.map')}>
       <MapView
@@ -56,7 +60,7 @@ function toMapTicket({ ticket, alarms, hop }: TicketView): MapTicket {
     lon,
     lat,
     priority: alarms[0]?.priority ?? null,
-    letter: hop?.segment[1] ?? '✓',
+    letter: hop?.segment.slice(0, 1) ?? 'H',
     label: street,
   };
 }

@@ -125,8 +125,7 @@ function WorkSide({ user }: { readonly user: User }): ReactNode {
         <Button label={t('queue.calls')} shortcut="l" isPressed={pane === 'calls'} onPress={() => open('calls')} />
         <span className="work-tools-end">
           <Button
-            label={isMuted ? '🔇' : '🔊'}
-            name={isMuted ? t('sound.unmute') : t('sound.mute')}
+            label={t('sound.mute')}
             shortcut="s"
             isPressed={isMuted}
             onPress={() => choose({ isMuted: !isMuted })}

@@ -1,6 +1,8 @@
 import { mayCommand } from '@faultline/shared/access/access.ts';
 import type { User } from '@faultline/shared/organisation/organisation.ts';
 import { MINUTE, SECOND } from '@faultline/shared/time.ts';
+import type { VehicleProposal } from '@faultline/shared/vehicle/proposal.ts';
+import { proposeVehicles } from '@faultline/shared/vehicle/proposal.ts';
 import type { PersonalAction } from '@faultline/shared/wire/ticket.ts';
 import type { ReactNode } from 'react';
 import { useMemo, useState } from 'react';
@@ -18,8 +20,6 @@ import { useRun, useRuns } from '../ticket/action-run.ts';
 import { useNames } from '../ticket/names.ts';
 import { useDesk } from './desk-store.ts';
 import { positions } from './live-parts.ts';
-import type { VehicleChoice } from './vehicle-choices.ts';
-import { vehicleChoices } from './vehicle-choices.ts';
 
 /** Positions move all the time; a list that reorders under the eye is worse than one that is a few seconds old. */
 const RANK_EVERY = 10 * SECOND;
@@ -52,7 +52,7 @@ function Dispatch({ view }: { readonly view: TicketView }): ReactNode {
     setSupportIds((before) => before.filter((other) => other !== id));
     choose({ vehicleId: id });
   };
-  const send = ({ vehicle }: VehicleChoice): void => {
+  const send = ({ vehicle }: VehicleProposal): void => {
     const action: PersonalAction = {
       type: 'dispatch',
       crewId: vehicle.crewId,
@@ -125,27 +125,26 @@ function Dispatch({ view }: { readonly view: TicketView }): ReactNode {
   );
 }
 
-function useChoices({ ticket, promise }: TicketView, filter: string): readonly VehicleChoice[] {
+/** Ranked anew every few seconds and when the ticket changes, not with every event elsewhere. */
+function useChoices({ ticket }: TicketView, filter: string): readonly VehicleProposal[] {
   const names = useNames();
   const vehicles = useBoard((state) => state.vehicles);
-  const departments = useBoard((state) => state.departments);
   const trades = useBoard((state) => state.trades);
-  const tickets = useBoard((state) => state.tickets);
   const round = useFromNow((now) => Math.floor(now / RANK_EVERY));
   // biome-ignore lint/correctness/useExhaustiveDependencies: positions live outside React; the round reads them anew.
-  const ranked = useMemo(
-    () =>
-      vehicleChoices({
-        ticket,
-        promiseDue: promise.due,
-        vehicles,
-        departments,
-        tickets,
-        positionOf: positions.of,
-        now: serverClock.second(),
-      }),
-    [ticket, promise.due, vehicles, departments, tickets, round],
-  );
+  const ranked = useMemo(() => {
+    const { departments, tickets, policies } = useBoard.getState();
+    return proposeVehicles({
+      ticket,
+      vehicles,
+      positionOf: ({ index }) => positions.of(index),
+      openTickets: tickets.values(),
+      departments,
+      trades,
+      policies,
+      now: serverClock.second(),
+    });
+  }, [ticket, vehicles, trades, round]);
   const wanted = filter.trim().toLowerCase();
   if (wanted === '') return ranked;
   return ranked.filter(({ vehicle }) => {
@@ -160,7 +159,7 @@ function useChoices({ ticket, promise }: TicketView, filter: string): readonly V
 }
 
 interface ChoiceProps {
-  readonly choice: VehicleChoice;
+  readonly choice: VehicleProposal;
   readonly figure: string | null;
   readonly isChosen: boolean;
   readonly isSupport: boolean;
@@ -171,15 +170,15 @@ interface ChoiceProps {
 function Choice({ choice, figure, isChosen, isSupport, onChoose, onSupport }: ChoiceProps): ReactNode {
   const { t } = useTranslation(['desk', 'words', 'common']);
   const names = useNames();
-  const trades = useBoard((state) => state.trades);
-  const { vehicle, state, fixedAt, freshness } = choice;
-  const tradeNames = trades.filter(({ id }) => vehicle.tradeIds.includes(id)).map(({ name }) => names.of(name));
+  const { vehicle, state, obstacle } = choice;
+  const isOff = obstacle === 'off-duty';
   return (
-    <li className="option vehicle-option" data-chosen={isChosen || undefined} data-freshness={freshness}>
+    <li className="option vehicle-option" data-chosen={isChosen || undefined} data-obstacle={obstacle ?? undefined}>
       <Button
         label={names.vehicle(vehicle.id)}
-        {...(figure === null ? {} : { shortcut: figure })}
+        {...(figure === null || isOff ? {} : { shortcut: figure })}
         isPressed={isChosen}
+        isDisabled={isOff}
         onPress={onChoose}
       />
       <span className="option-main">
@@ -187,16 +186,10 @@ function Choice({ choice, figure, isChosen, isSupport, onChoose, onSupport }: Ch
         {choice.isOfCentre && <span className="quiet"> {t('desk:dispatch.crewOfCentre')}</span>}
       </span>
       <span className="option-figures figures">
-        <Distance choice={choice} />
+        <Arrival choice={choice} />
       </span>
-      <span className="option-reasons">
-        {tradeNames.join(' ')} ·{' '}
-        {choice.load === 0 ? t('desk:dispatch.free') : t('desk:dispatch.load', { count: choice.load })} ·{' '}
-        <span data-freshness={freshness}>{t(`words:freshness.${freshness}`)}</span>{' '}
-        {fixedAt !== null && <Age at={fixedAt} />}
-        {choice.missesPromise && <em className="warning"> {t('desk:dispatch.missesPromise')}</em>}
-      </span>
-      {!isChosen && (
+      <Reasons choice={choice} />
+      {!isChosen && !isOff && (
         <Checkbox
           label={t('desk:dispatch.support')}
           aria-label={t('desk:dispatch.supportOf', { vehicle: names.vehicle(vehicle.id) })}
@@ -208,9 +201,40 @@ function Choice({ choice, figure, isChosen, isSupport, onChoose, onSupport }: Ch
   );
 }
 
-function Distance({ choice: { distanceM, travelMs } }: { readonly choice: VehicleChoice }): ReactNode {
+/** When it would be there, with its range: a single figure would promise what nobody knows. [V7] */
+function Arrival({ choice: { distanceM, arrival } }: { readonly choice: VehicleProposal }): ReactNode {
   const { t } = useTranslation(['desk', 'common']);
-  if (distanceM === null || travelMs === null) return t('desk:dispatch.noPosition');
+  if (distanceM === null || arrival === null) return t('desk:dispatch.noPosition');
   const { unit, count } = distanceParts(distanceM);
-  return `${t(`common:distance.${unit}`, { count })} · ${Math.round(travelMs / MINUTE)} min`;
+  const inMinutes = (at: number): number => Math.max(0, Math.round((at - serverClock.second()) / MINUTE));
+  const { p10, p50, p90 } = arrival;
+  const eta = t('desk:dispatch.eta', { count: inMinutes(p50), low: inMinutes(p10), high: inMinutes(p90) });
+  return `${t(`common:distance.${unit}`, { count })} · ${eta}`;
+}
+
+function Reasons({ choice }: { readonly choice: VehicleProposal }): ReactNode {
+  const { t } = useTranslation(['desk', 'words']);
+  const names = useNames();
+  const trades = useBoard((state) => state.trades);
+  const { vehicle, trade, load, freshness, fixedAt, obstacle, promise, harmed } = choice;
+  const tradeNames = trades.filter(({ id }) => vehicle.tradeIds.includes(id)).map(({ name }) => names.of(name));
+  const warnings = [
+    trade === 'other' ? t('desk:dispatch.tradeMisfits') : '',
+    obstacle === 'paused' ? t('desk:dispatch.paused') : '',
+    promise === 'lost'
+      ? t('desk:dispatch.missesPromise')
+      : promise === 'at-risk'
+        ? t('desk:dispatch.risksPromise')
+        : '',
+    harmed > 0 ? t('desk:dispatch.breaksPromise', { count: harmed }) : '',
+  ].filter((text) => text !== '');
+  return (
+    <span className="option-reasons">
+      {tradeNames.join(' ')}
+      {trade === 'fits' && ` ${t('desk:dispatch.tradeFits')}`} ·{' '}
+      {load === 0 ? t('desk:dispatch.free') : t('desk:dispatch.load', { count: load })} ·{' '}
+      {t(`words:freshness.${freshness}`)} {fixedAt !== null && <Age at={fixedAt} />}
+      {warnings.length > 0 && <em className="warning"> {warnings.join(' · ')}</em>}
+    </span>
+  );
 }

@@ -14,6 +14,7 @@ import { useNotices } from '../parts/notices.tsx';
 import { useTime } from '../text/use-time.ts';
 import { useRefusalText } from '../ticket/refusal-text.ts';
 import { TimeField } from '../ticket/time-field.tsx';
+import { useDesk } from './desk-store.ts';
 import { Duplicates } from './duplicates.tsx';
 import type { IntakeProblem } from './intake-draft.ts';
 import { openBodyOf, problemsOf } from './intake-draft.ts';
@@ -97,6 +98,9 @@ function PlaceFields({ problemText }: PartProps): ReactNode {
         ) : (
           (problemText('position') ?? t('desk:intake.pickHint'))
         )}
+        <span className="narrow-only">
+          <Button label={t('desk:part.map')} onPress={() => useDesk.getState().choose({ part: 'map' })} />
+        </span>
       </p>
       <Field
         label={t('desk:intake.street')}

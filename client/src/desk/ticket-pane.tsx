@@ -137,7 +137,9 @@ function Delivery({ ticket }: { readonly ticket: Ticket }): ReactNode {
         <Step point="B" stamp={issue.B} />
         <Step point="C" stamp={issue.C} />
         <li className="step" data-done={issue.taken !== null || undefined}>
-          {t('words:event.taken')} <Moment at={issue.taken?.at ?? null} />
+          <strong />
+          <span>{t('words:event.taken')}</span>
+          <Moment at={issue.taken?.at ?? null} />
         </li>
       </ol>
       {isLegOfIssue && (
@@ -173,7 +175,9 @@ function Step({ point, stamp }: { readonly point: Point; readonly stamp: Stamp |
   const { t } = useTranslation('words');
   return (
     <li className="step" data-done={stamp !== null || undefined} data-point={point}>
-      <strong>{point}</strong> {t(`point.${point}`)} <Moment at={stamp?.at ?? null} />
+      <strong>{point}</strong>
+      <span>{t(`point.${point}`)}</span>
+      <Moment at={stamp?.at ?? null} />
     </li>
   );
 }

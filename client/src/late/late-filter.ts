@@ -54,7 +54,10 @@ export function isPeriodReversed({ from, to }: LateFilter): boolean {
   return from !== null && to !== null && to <= from;
 }
 
+const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{3})?)?Z$/;
+
 function momentIn(text: string | null): Instant | null {
-  const at = text === null ? Number.NaN : Date.parse(text);
+  // A browser reads almost anything as some date; only what this page writes is one.
+  const at = text !== null && UTC.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isFinite(at) && at >= 0 ? at : null;
 }

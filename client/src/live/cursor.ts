@@ -59,13 +59,17 @@ export function isAstray(state: CursorState): boolean {
 }
 
 export interface PullOutcome extends Advance {
-  /** `done`: caught up. `again`: more rows follow. `lost`: the journal does not know this cursor, only a fresh board helps. */
-  readonly verdict: 'done' | 'again' | 'lost';
+  /**
+   * `done`: caught up. `again`: more rows follow. `lost`: rows are missing that the journal does not give; only a fresh
+   * board helps. `shorter`: the journal ends before this cursor; a row of the snapshot may not have been announced yet,
+   * and a journal that stays shorter was restored from a backup.
+   */
+  readonly verdict: 'done' | 'again' | 'lost' | 'shorter';
 }
 
 /** @param askedFrom the cursor that the pull named; live rows may have carried `state` further since. */
 export function takePull(state: CursorState, askedFrom: number, pulled: Pulled): PullOutcome {
-  if (pulled.head.seq < askedFrom) return { state, rows: [], verdict: 'lost' };
+  if (pulled.head.seq < askedFrom) return { state, rows: [], verdict: 'shorter' };
   const advance = receive(state, pulled.rows);
   const caughtUp = { ...advance.state, head: Math.max(pulled.head.seq, advance.state.cursor) };
   if (!isAstray(caughtUp)) return { state: caughtUp, rows: advance.rows, verdict: 'done' };

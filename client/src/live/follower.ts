@@ -33,6 +33,8 @@ const ORGANISATION_READ = { after: 0.3 * SECOND, spread: SECOND };
 const FAR_BEHIND = 10 * MAX_PULL;
 /** Pulls in one go; what is still missing then, the next head asks for. */
 const MAX_PULLS = 20;
+/** Answers in a row, one for each head, until a journal that ends before the cursor is believed to be another one. */
+const MAX_SHORTER = 3;
 /** How often a socket that does not open asks whether the session is the reason. */
 const SESSION_CHECK_EVERY = 10 * SECOND;
 /** Tickets that are read one by one at a time. */
@@ -57,6 +59,7 @@ export class Follower {
   /** Counts starts, fresh boards and ends: an answer to an older question is thrown away. */
   #era = 0;
   #isPulling = false;
+  #shorterAnswers = 0;
   #failures = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #organisationTimer: ReturnType<typeof setTimeout> | undefined;
@@ -123,6 +126,7 @@ export class Follower {
     if (!answer.ok) return this.#failed(answer.refusal, () => this.#readBoard());
     this.#failures = 0;
     this.#isPulling = false;
+    this.#shorterAnswers = 0;
     this.#replace(answer.value);
     this.#connection ??= this.#connect();
   }
@@ -226,6 +230,9 @@ export class Follower {
       if ('code' in answer) return this.#pullRefused(answer.code);
       serverClock.setOffset(answer.head.now, serverClock.monotonicMs());
       const { state, rows, verdict } = takePull(this.#cursor, askedFrom, answer);
+      this.#shorterAnswers = verdict === 'shorter' ? this.#shorterAnswers + 1 : 0;
+      if (this.#shorterAnswers >= MAX_SHORTER) return this.#readBoard();
+      if (verdict === 'shorter') break;
       if (verdict === 'lost' || state.head - state.cursor > FAR_BEHIND) return this.#readBoard();
       this.#cursor = state;
       this.#apply(rows);

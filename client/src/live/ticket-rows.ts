@@ -1,6 +1,6 @@
 import { evolve } from '@faultline/shared/ticket/evolve.ts';
 import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
-import { isOpen } from '@faultline/shared/ticket/ticket.ts';
+import { isUnsettled } from '@faultline/shared/ticket/ticket.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
 
 export type Tickets = ReadonlyMap<string, Ticket>;
@@ -12,11 +12,6 @@ export interface AppliedRows {
   readonly toRead: ReadonlyMap<string, number>;
   /** Something of the organisation has changed and has to be read anew. */
   readonly isOrganisationStale: boolean;
-}
-
-/** A ticket stays on the board while anybody has to act on it; a recall that nobody has confirmed outlives its ticket. [R2] */
-export function staysOnBoard(ticket: Ticket): boolean {
-  return isOpen(ticket) || ticket.legs.some(({ recallReceipt }) => recallReceipt === 'owed');
 }
 
 /** Carries the tickets of a board on by rows that follow it without a gap. */
@@ -45,7 +40,7 @@ export function withTicket(before: Tickets, ticket: Ticket): Tickets {
 }
 
 function putTicket(tickets: Map<string, Ticket>, ticket: Ticket): void {
-  if (staysOnBoard(ticket)) tickets.set(ticket.id, ticket);
+  if (isUnsettled(ticket)) tickets.set(ticket.id, ticket);
   else tickets.delete(ticket.id);
 }
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useEffect, useId, useRef } from 'react';
+import { useId, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
 
@@ -13,17 +13,22 @@ export interface DialogProps {
   readonly actions?: ReactNode;
 }
 
+const FIRST_FIELD = '.dialog-body :is(input, select, textarea, button)';
+
 /** A modal dialog. The browser keeps the focus inside and gives it back where it came from. */
 export function Dialog({ title, isOpen, onClose, children, actions }: DialogProps): ReactNode {
   const { t } = useTranslation('common');
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
-    if (!dialog || dialog.open === isOpen) return;
-    if (isOpen) dialog.showModal();
-    else dialog.close();
+    if (!dialog || !isOpen) return;
+    dialog.showModal();
+    // The browser would begin at the closing button; a keyboard's user came to fill something in.
+    dialog.querySelector<HTMLElement>(FIRST_FIELD)?.focus();
+    // Closing, also when the page takes the whole dialog away, gives the focus back.
+    return () => dialog.close();
   }, [isOpen]);
 
   return (

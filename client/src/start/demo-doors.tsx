@@ -24,24 +24,29 @@ export function DemoDoors({ demo }: { readonly demo: DemoAccounts }): ReactNode 
     setError(isOffline(answer.refusal) ? t('form.offline') : t(`refusals:${answer.refusal.code}`));
   };
 
+  const item = (account: Account): ReactNode => (
+    <li key={account.login}>
+      <AccountButton
+        account={account}
+        isBusy={entering === account.login}
+        onPress={() => {
+          if (entering === null) enter(account).catch(reportError);
+        }}
+      />
+    </li>
+  );
+
   const { simulation } = demo;
+  const firstCrew = demo.accounts.find(({ role }) => role === 'crew');
+  const first = demo.accounts.filter((account) => account.role !== 'crew' || account === firstCrew);
+  const others = demo.accounts.filter((account) => !first.includes(account));
   return (
     <section className="start-panel" aria-labelledby="demo-title" data-testid="demo">
       <h2 id="demo-title">{t('demo.title')}</h2>
       <p data-testid="simulation">{simulation ? t('demo.simulation', simulation) : t('demo.noSimulation')}</p>
       <p className="start-quiet">{t('demo.hint')}</p>
       <ul className="start-accounts">
-        {demo.accounts.map((account) => (
-          <li key={account.login}>
-            <AccountButton
-              account={account}
-              isBusy={entering === account.login}
-              onPress={() => {
-                if (entering === null) enter(account).catch(reportError);
-              }}
-            />
-          </li>
-        ))}
+        {first.map(item)}
         {demo.vehicles.length > 0 && (
           <li>
             <a className="start-account" href="/vehicle">
@@ -50,6 +55,12 @@ export function DemoDoors({ demo }: { readonly demo: DemoAccounts }): ReactNode 
           </li>
         )}
       </ul>
+      {others.length > 0 && (
+        <details>
+          <summary>{t('demo.otherCrews', { count: others.length })}</summary>
+          <ul className="start-accounts">{others.map(item)}</ul>
+        </details>
+      )}
       <p className="field-error" role="alert">
         {error}
       </p>

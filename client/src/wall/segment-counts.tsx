@@ -6,7 +6,7 @@ import type { SegmentCount } from './wall-model.ts';
 import { ON_SITE_LETTER, segmentCountsOf } from './wall-model.ts';
 
 /** How many tickets lie where, in the order of their way. */
-export function SegmentCountsView(): ReactNode {
+export function SegmentCountsView({ isCutOff }: { readonly isCutOff: boolean }): ReactNode {
   const { t } = useTranslation('wall');
   const views = useTicketViews();
   const counts = useMemo(() => segmentCountsOf(views), [views]);
@@ -14,7 +14,7 @@ export function SegmentCountsView(): ReactNode {
     <section className="wall-tile wall-segments" aria-label={t('segments.title')} data-testid="segment-counts">
       <ul className="count-cells">
         {counts.map((count) => (
-          <SegmentCell key={count.segment} count={count} />
+          <SegmentCell key={count.segment} count={isCutOff ? { ...count, late: 0 } : count} />
         ))}
       </ul>
     </section>

@@ -52,8 +52,10 @@ export function Wall({ fleet, rem }: WallProps): ReactNode {
         </Suspense>
       </div>
       <UrgentList isCutOff={isCutOff} isOneColumn={rem.isOneColumn} />
-      <SegmentCountsView />
-      <FleetCountsView fleet={fleet} />
+      <div className="wall-counts">
+        <SegmentCountsView isCutOff={isCutOff} />
+        <FleetCountsView fleet={fleet} />
+      </div>
     </main>
   );
 }

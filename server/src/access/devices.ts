@@ -83,7 +83,12 @@ export async function createDevices(parts: {
       return accept({ subjectId: redeemed.device.subjectId, token });
     },
     async addToken(kind, subjectId) {
-      if (liveOf(kind, subjectId).length >= MAX_TOKENS_PER_DEMO_VEHICLE) await revoke(kind, subjectId);
+      const live = liveOf(kind, subjectId).map(({ tokenHash }) => tokenHash);
+      const surplus = live.slice(0, Math.max(0, live.length + 1 - MAX_TOKENS_PER_DEMO_VEHICLE));
+      if (surplus.length > 0) {
+        await store.revokeTokens(surplus, clock.now());
+        markRevoked(surplus, clock.now());
+      }
       const token = makeToken(random);
       const device = { tokenHash: hashOf(token), kind, subjectId, createdAt: clock.now(), revokedAt: null };
       await store.addDevice(device);

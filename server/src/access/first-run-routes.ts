@@ -1,6 +1,6 @@
+import { refusalSchema } from '@faultline/shared/wire/common.ts';
 import type { FirstRunBody } from '@faultline/shared/wire/http.ts';
 import { firstRunBodySchema, firstRunStateSchema, sessionSchema } from '@faultline/shared/wire/http.ts';
-import { refusalSchema } from '@faultline/shared/wire/common.ts';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { sendRefusal } from '../http/refusal.ts';
 import type { Directory } from '../organisation/directory.ts';
@@ -48,7 +48,9 @@ export const firstRunRoutes: FastifyPluginCallbackZod<{
       if (!created.ok) return sendRefusal(reply, created.refusal);
       await counted.forgive(true);
       const { expiresAt, cookie } = await access.openSession(created.value);
-      return reply.header('set-cookie', cookie).send(sessionFor(created.value, expiresAt, { directory, isDemo: false }));
+      return reply
+        .header('set-cookie', cookie)
+        .send(sessionFor(created.value, expiresAt, { directory, isDemo: false }));
     },
   );
   done();

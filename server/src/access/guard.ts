@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { assert } from '@faultline/shared/assert.ts';
 import type { Action } from '@faultline/shared/access/access.ts';
 import { ACTIONS, can } from '@faultline/shared/access/access.ts';
+import { assert } from '@faultline/shared/assert.ts';
 import type { Outcome } from '@faultline/shared/outcome.ts';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { sendRefusal } from '../http/refusal.ts';

@@ -38,9 +38,5 @@ export function makeCode(random: Random): string {
 
 /** What was typed, as it is hashed: case, spaces and hyphens do not count, and look-alikes are what they look like. */
 export function normalCode(typed: string): string {
-  return typed
-    .toUpperCase()
-    .replace(/[\s-]/g, '')
-    .replace(/[IL]/g, '1')
-    .replace(/O/g, '0');
+  return typed.toUpperCase().replace(/[\s-]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
 }

@@ -31,7 +31,12 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 function expectedAnswer(error: FastifyError): Answer | null {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const [first] = error.validation;
-    return { code: 'malformed', in: error.validationContext, path: first?.instancePath ?? '/', problem: first?.keyword };
+    return {
+      code: 'malformed',
+      in: error.validationContext,
+      path: first?.instancePath ?? '/',
+      problem: first?.keyword,
+    };
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'too-large' };
   const status = error.statusCode ?? 500;

@@ -33,7 +33,9 @@ export const healthRoutes: FastifyPluginCallbackZod<{ readonly probes: Probes }>
     },
     async (_request, reply) => {
       const checked = await Promise.all(
-        Object.entries(probes).map(async ([name, probe]) => [name, (await isWorking(probe)) ? 'ok' : 'failed'] as const),
+        Object.entries(probes).map(
+          async ([name, probe]) => [name, (await isWorking(probe)) ? 'ok' : 'failed'] as const,
+        ),
       );
       const isReady = checked.every(([, state]) => state === 'ok');
       reply.header('cache-control', 'no-store');

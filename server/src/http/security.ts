@@ -2,7 +2,8 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
 /** What a page of the console may use of the browser: its place for the vehicle client, the screen lock, sounds. */
-const PERMISSIONS = 'geolocation=(self), screen-wake-lock=(self), autoplay=(self), camera=(), microphone=(), payment=()';
+const PERMISSIONS =
+  'geolocation=(self), screen-wake-lock=(self), autoplay=(self), camera=(), microphone=(), payment=()';
 
 /** No inline script or style, nothing from elsewhere, no framing. Sockets of the same origin are part of `'self'`. */
 export async function addSecurityHeaders(app: FastifyInstance, isSecure: boolean): Promise<void> {

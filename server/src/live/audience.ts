@@ -11,6 +11,38 @@ export interface Audience {
   readonly identity: Identity;
 }
 
+/** Which audiences have somebody in them now. */
+export interface Audiences {
+  /** @returns what takes the viewer out again. */
+  join(viewer: Viewer): () => void;
+  districts(): Iterable<string>;
+  hasAny(district: string): boolean;
+  ofDistrict(district: string): Iterable<Audience>;
+}
+
+export function createAudiences(): Audiences {
+  const byDistrict = new Map<string, Map<string, Audience & { size: number }>>();
+  return {
+    join(viewer) {
+      const { district } = viewer;
+      const audience = audienceOf(viewer);
+      const ofDistrict = byDistrict.get(district) ?? new Map<string, Audience & { size: number }>();
+      byDistrict.set(district, ofDistrict);
+      const entry = ofDistrict.get(audience.room) ?? { ...audience, size: 0 };
+      ofDistrict.set(audience.room, entry);
+      entry.size += 1;
+      return () => {
+        entry.size -= 1;
+        if (entry.size === 0) ofDistrict.delete(audience.room);
+        if (ofDistrict.size === 0) byDistrict.delete(district);
+      };
+    },
+    districts: () => byDistrict.keys(),
+    hasAny: (district) => byDistrict.has(district),
+    ofDistrict: (district) => byDistrict.get(district)?.values() ?? [],
+  };
+}
+
 /** Every console of a district, whatever it may see: heads and positions go to all. */
 export function districtRoom(district: string): string {
   return `district:${district}`;

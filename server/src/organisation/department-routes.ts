@@ -31,7 +31,8 @@ export const departmentRoutes: FastifyPluginCallbackZod<OrganisationRouteParts> 
         response: { 200: departmentsAnswerSchema, ...answers },
       },
     },
-    async (request, reply) => reply.send({ departments: directory.departments(viewerOf(request).district).map(copyOf) }),
+    async (request, reply) =>
+      reply.send({ departments: directory.departments(viewerOf(request).district).map(copyOf) }),
   );
 
   app.post(
@@ -73,7 +74,8 @@ export const departmentRoutes: FastifyPluginCallbackZod<OrganisationRouteParts> 
         if (!known) return refuse({ code: 'not-found' });
         const isEnding = known.isActive && !request.body.isActive;
         // What an office is decides who may command what; another kind of office is another office.
-        const use = known.kind !== request.body.kind ? 'kind' : isEnding && (await useOfDepartment(id, by.district, parts));
+        const use =
+          known.kind !== request.body.kind ? 'kind' : isEnding && (await useOfDepartment(id, by.district, parts));
         if (use) return refuse({ code: 'still-in-use', use });
         return putDepartment(directory, { ...request.body, id, district: by.district }, 'changed');
       });
@@ -97,7 +99,8 @@ export const departmentRoutes: FastifyPluginCallbackZod<OrganisationRouteParts> 
       const { id } = request.params;
       const removed = await organisation.change(by, async () => {
         if (!ownOf(directory.department(id), by.district)) return refuse({ code: 'not-found' });
-        const isNamed = isNamedInDirectory(directory, id, by.district) || (await store.isNamedByTicket(by.district, id));
+        const isNamed =
+          isNamedInDirectory(directory, id, by.district) || (await store.isNamedByTicket(by.district, id));
         if (isNamed) return refuse({ code: 'still-in-use' });
         return accept({
           change: { what: 'department' as const, id, how: 'removed' as const },

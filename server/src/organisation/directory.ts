@@ -43,7 +43,10 @@ interface Shelf<Row extends { readonly id: string }> {
   remove(id: string): void;
 }
 
-function createShelf<Row extends { readonly id: string }>(rows: readonly Row[], ownerOf: (row: Row) => string): Shelf<Row> {
+function createShelf<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  ownerOf: (row: Row) => string,
+): Shelf<Row> {
   const byId = new Map(rows.map((row) => [row.id, row]));
   // Lists are made when they are asked for and kept until something of the kind changes.
   let lists: Map<string, Row[]> | null = null;

@@ -1,6 +1,6 @@
 import { openIssue, openLeg } from '@faultline/shared/ticket/ticket.ts';
-import type { Directory } from './directory.ts';
 import type { JournalStore } from '../store/store.ts';
+import type { Directory } from './directory.ts';
 
 /** What still hangs on something that is to be taken out of service, for the person to solve first. */
 export type Use = 'ticket' | 'crew' | 'vehicle' | 'user' | 'contact';

@@ -29,7 +29,9 @@ export const answers = { '4xx': refusalSchema, '5xx': refusalSchema };
 export const idParams = z.strictObject({ id: idSchema });
 
 /** Who changes the organisation of which district. */
-export function changerOf(request: FastifyRequest): Parameters<Organisation['change']>[0] & { readonly viewer: Viewer } {
+export function changerOf(
+  request: FastifyRequest,
+): Parameters<Organisation['change']>[0] & { readonly viewer: Viewer } {
   const viewer = viewerOf(request);
   return { district: viewer.district, actor: actorOf(viewer), viewer };
 }

@@ -65,41 +65,91 @@ export const SAMPLE_DEPARTMENTS: readonly SampleDepartment[] = [
     site: CHAOYANG_SITE,
     areas: ['朝阳区', '丰台区'],
   },
-  crew('crew-qianmen', 'city-supply-station', '前门供电站', 'Qianmen supply station', 'centre-inner', INNER_SITE, ['东城区']),
-  crew('crew-xidan', 'city-supply-station', '西单供电站', 'Xidan supply station', 'centre-inner', '西单供电站', ['西城区']),
-  crew('crew-zhongguancun', 'city-supply-station', '中关村供电站', 'Zhongguancun supply station', 'centre-inner', '中关村供电站', [
-    '海淀区',
-  ]),
-  crew('crew-desheng', 'community-service-station', '德胜社区服务站', 'Desheng community station', 'centre-inner', '德胜社区服务站', [
-    '西城区',
+  crew('crew-qianmen', 'city-supply-station', '前门供电站', 'Qianmen supply station', 'centre-inner', INNER_SITE, [
     '东城区',
   ]),
-  crew('crew-inner-squad', 'emergency-repair-squad', '城区抢修大队', 'Inner City repair squad', 'centre-inner', INNER_SITE, [
-    '东城区',
+  crew('crew-xidan', 'city-supply-station', '西单供电站', 'Xidan supply station', 'centre-inner', '西单供电站', [
     '西城区',
-    '海淀区',
   ]),
-  crew('crew-guomao', 'city-supply-station', '国贸供电站', 'Guomao supply station', 'centre-chaoyang', CHAOYANG_SITE, ['朝阳区']),
-  crew('crew-wangjing', 'community-service-station', '望京社区服务站', 'Wangjing community station', 'centre-chaoyang', '望京社区服务站', [
+  crew(
+    'crew-zhongguancun',
+    'city-supply-station',
+    '中关村供电站',
+    'Zhongguancun supply station',
+    'centre-inner',
+    '中关村供电站',
+    ['海淀区'],
+  ),
+  crew(
+    'crew-desheng',
+    'community-service-station',
+    '德胜社区服务站',
+    'Desheng community station',
+    'centre-inner',
+    '德胜社区服务站',
+    ['西城区', '东城区'],
+  ),
+  crew(
+    'crew-inner-squad',
+    'emergency-repair-squad',
+    '城区抢修大队',
+    'Inner City repair squad',
+    'centre-inner',
+    INNER_SITE,
+    ['东城区', '西城区', '海淀区'],
+  ),
+  crew('crew-guomao', 'city-supply-station', '国贸供电站', 'Guomao supply station', 'centre-chaoyang', CHAOYANG_SITE, [
     '朝阳区',
   ]),
-  crew('crew-nanyuan', 'suburban-station', '南苑供电所', 'Nanyuan suburban station', 'centre-chaoyang', '南苑供电所', ['丰台区']),
-  crew('crew-fangzhuang', 'community-service-station', '方庄社区服务站', 'Fangzhuang community station', 'centre-chaoyang', '方庄社区服务站', [
+  crew(
+    'crew-wangjing',
+    'community-service-station',
+    '望京社区服务站',
+    'Wangjing community station',
+    'centre-chaoyang',
+    '望京社区服务站',
+    ['朝阳区'],
+  ),
+  crew('crew-nanyuan', 'suburban-station', '南苑供电所', 'Nanyuan suburban station', 'centre-chaoyang', '南苑供电所', [
     '丰台区',
   ]),
-  crew('crew-chaoyang-squad', 'emergency-repair-squad', '朝阳抢修大队', 'Chaoyang repair squad', 'centre-chaoyang', CHAOYANG_SITE, [
-    '朝阳区',
-    '丰台区',
-  ]),
+  crew(
+    'crew-fangzhuang',
+    'community-service-station',
+    '方庄社区服务站',
+    'Fangzhuang community station',
+    'centre-chaoyang',
+    '方庄社区服务站',
+    ['丰台区'],
+  ),
+  crew(
+    'crew-chaoyang-squad',
+    'emergency-repair-squad',
+    '朝阳抢修大队',
+    'Chaoyang repair squad',
+    'centre-chaoyang',
+    CHAOYANG_SITE,
+    ['朝阳区', '丰台区'],
+  ),
 ];
 
 /** The four vehicles of a crew, each with its trades, by the crew's kind. */
 export const SAMPLE_FLEET: Readonly<Record<CrewKind, readonly (readonly string[])[]>> = {
   'city-supply-station': [['distribution'], ['distribution', 'cable'], ['distribution'], ['distribution', 'cable']],
-  'suburban-station': [['distribution', 'cable'], ['distribution'], ['distribution', 'cable'], ['distribution', 'metering']],
+  'suburban-station': [
+    ['distribution', 'cable'],
+    ['distribution'],
+    ['distribution', 'cable'],
+    ['distribution', 'metering'],
+  ],
   'community-service-station': [['metering', 'distribution'], ['metering'], ['metering', 'distribution'], ['metering']],
   // One vehicle carries the generator: it is the only one of its trade, so it pauses when the centre agrees.
-  'emergency-repair-squad': [['live-work', 'distribution'], ['cable', 'distribution'], ['live-work', 'cable'], ['emergency-power']],
+  'emergency-repair-squad': [
+    ['live-work', 'distribution'],
+    ['cable', 'distribution'],
+    ['live-work', 'cable'],
+    ['emergency-power'],
+  ],
 };
 
 export interface SampleUser {

@@ -26,7 +26,8 @@ export const userRoutes: FastifyPluginCallbackZod<OrganisationRouteParts> = (app
         response: { 200: usersAnswerSchema, ...answers },
       },
     },
-    async (request, reply) => reply.send({ users: directory.users(viewerOf(request).district).map((user) => ({ ...user })) }),
+    async (request, reply) =>
+      reply.send({ users: directory.users(viewerOf(request).district).map((user) => ({ ...user })) }),
   );
 
   app.post(

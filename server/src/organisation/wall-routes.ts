@@ -34,7 +34,8 @@ export const wallRoutes: FastifyPluginCallbackZod<OrganisationRouteParts> = (app
         response: { 200: wallsAnswerSchema, ...answers },
       },
     },
-    async (request, reply) => reply.send({ walls: directory.walls(viewerOf(request).district).map((wall) => ({ ...wall })) }),
+    async (request, reply) =>
+      reply.send({ walls: directory.walls(viewerOf(request).district).map((wall) => ({ ...wall })) }),
   );
 
   app.post(

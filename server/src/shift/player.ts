@@ -151,7 +151,7 @@ class Shift {
     const district = this.#board.district;
     if (district === null) return;
     if (this.#plan === null) this.#begin(district, now);
-    else if (this.#nextCall === this.#plan.tickets.length) this.#continue(now);
+    else if (this.#nextCall > 0 && this.#nextCall === this.#plan.tickets.length) this.#continue(now);
     this.#loseNetworks(now);
     for (const driver of this.#drivers.values()) driver.beat(now);
     this.#enterPaper();

@@ -205,9 +205,8 @@ class Link implements VehicleLink {
         this.#answered(message);
         break;
       case 'malformed':
-        // Repeating it would be refused for ever.
-        this.#parts.listener.onRefusal('malformed', this.#outbox.shift() ?? null);
-        this.#sendHead();
+        // What has an id is refused under it; this was a fix or a clock reading, and its repetition would fare no better.
+        this.#parts.listener.onRefusal('malformed', null);
         break;
       case 'clock':
         break;

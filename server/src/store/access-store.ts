@@ -75,6 +75,8 @@ export interface AccessStore extends AuditLog {
   addDevice(device: DeviceRow): Promise<void>;
   /** Ends the tokens of a subject and voids its codes; returns the hashes of the tokens that lived until now. */
   revokeDevices(kind: DeviceKind, subjectId: string, revokedAt: Instant): Promise<readonly string[]>;
+  /** Ends these tokens and no others. */
+  revokeTokens(tokenHashes: readonly string[], revokedAt: Instant): Promise<void>;
   /** Older codes of the same subject are void from now on. */
   addCode(code: CodeRow): Promise<void>;
   /** Uses a code up; in the same transaction the subject's earlier tokens end and the new one is kept. */

@@ -57,9 +57,12 @@ export interface JournalStore {
   answer(commandId: string): Promise<{ readonly answer: CommandAnswer; readonly fingerprint: string } | null>;
   commit(unit: CommitUnit): Promise<CommitResult>;
   head(district: string): Promise<number>;
+  /** When the newest row of any district was written; 0 for an empty journal. */
+  newestAt(): Promise<Instant>;
   /** Rows after `cursor`, oldest first, at most `limit`. */
   since(district: string, cursor: number, limit: number): Promise<readonly JournalRow[]>;
   journalOf(ticketId: string): Promise<readonly JournalRow[]>;
+  /** Tickets somebody still has to act on, the oldest call first; a recall whose receipt is owed counts. */
   openTickets(district: string): Promise<readonly Ticket[]>;
   /** Tickets that are over or open, the newest A first. */
   search(district: string, query: TicketQuery): Promise<readonly Ticket[]>;

@@ -1,23 +1,17 @@
 import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
-import type { Instant } from '@faultline/shared/time.ts';
-import { HOUR } from '@faultline/shared/time.ts';
 import { legsOfVehicle, vehiclesOf } from '@faultline/shared/vehicle/state.ts';
 import type { JournalStore } from '../store/store.ts';
 
 /** Which tickets a vehicle has to know of; ids only, the tickets stand in the store. */
 export interface LegBook {
   /** Reads what was under way before a restart. */
-  load(districts: readonly string[], now: Instant): Promise<void>;
+  load(districts: readonly string[]): Promise<void>;
   ticketIdsOf(vehicleId: string): readonly string[];
   /** Follows one commit. @returns the vehicles that have to be told of it. */
   follow(before: Ticket | null, after: Ticket): ReadonlySet<string>;
 }
 
-/** A cancelled ticket can still owe a recall receipt; older ones have long been settled by phone. */
-const OVER_SINCE = 72 * HOUR;
-const MAX_OVER = 20_000;
-
-export function createLegBook(store: Pick<JournalStore, 'openTickets' | 'search'>): LegBook {
+export function createLegBook(store: Pick<JournalStore, 'openTickets'>): LegBook {
   const byVehicle = new Map<string, Set<string>>();
 
   const put = (vehicleId: string, ticket: Ticket): void => {
@@ -27,10 +21,9 @@ export function createLegBook(store: Pick<JournalStore, 'openTickets' | 'search'
   };
 
   return {
-    async load(districts, now) {
+    async load(districts) {
       for (const district of districts) {
-        const over = { text: '', state: 'over', limit: MAX_OVER, from: now - OVER_SINCE } as const;
-        const tickets = [...(await store.openTickets(district)), ...(await store.search(district, over))];
+        const tickets = await store.openTickets(district);
         for (const ticket of tickets) for (const vehicleId of allVehiclesOf(ticket)) put(vehicleId, ticket);
       }
     },

@@ -3,6 +3,7 @@ import { redactTicket } from '@faultline/shared/access/redact.ts';
 import { assert } from '@faultline/shared/assert.ts';
 import type { VehicleDuty } from '@faultline/shared/organisation/organisation.ts';
 import type { Outcome } from '@faultline/shared/outcome.ts';
+import { policyOfVersion, promiseOf } from '@faultline/shared/ticket/policy.ts';
 import type { Leg, Ticket } from '@faultline/shared/ticket/ticket.ts';
 import type { Duration } from '@faultline/shared/time.ts';
 import { MINUTE, SECOND } from '@faultline/shared/time.ts';
@@ -31,7 +32,7 @@ import { submitStamp } from './stamps.ts';
 export interface VehicleSocketParts {
   readonly upgrade: UpgradeRouter;
   readonly access: Pick<Access, 'onEnded'>;
-  readonly store: Pick<JournalStore, 'ticket' | 'caller' | 'openTickets' | 'search'>;
+  readonly store: Pick<JournalStore, 'ticket' | 'caller' | 'openTickets'>;
   readonly dispatcher: Dispatcher;
   readonly directory: Directory;
   readonly presence: PresenceBook;
@@ -137,7 +138,10 @@ export const vehicleSocket: FastifyPluginAsync<VehicleSocketParts> = async (app,
     const { callerId } = ticket.report;
     const needsCaller = callerId !== null && leg.vehicleId === vehicleId && isUnderWay(ticket, leg);
     const caller = needsCaller ? await store.caller(callerId) : null;
-    return { ticket: redactTicket({ role: 'vehicle', departmentId: leg.crewId }, ticket), legNo: leg.no, caller };
+    const policy = policyOfVersion(directory.policies(ticket.report.district), ticket.policyVersion);
+    const promiseDue = ticket.A.at + promiseOf(policy, ticket.report.areaClass);
+    const shown = redactTicket({ role: 'vehicle', departmentId: leg.crewId }, ticket);
+    return { ticket: shown, legNo: leg.no, caller, promiseDue };
   };
 
   const follow = ({ before, after }: Committed): void => {
@@ -165,10 +169,7 @@ export const vehicleSocket: FastifyPluginAsync<VehicleSocketParts> = async (app,
   };
 
   // Before the first vehicle is let in, the book knows what was under way when the server went down.
-  await legs.load(
-    directory.districts().map(({ id }) => id),
-    clock.now(),
-  );
+  await legs.load(directory.districts().map(({ id }) => id));
   dispatcher.onCommitted(follow);
   access.onEnded((credential) => {
     for (const connection of connections.values()) {

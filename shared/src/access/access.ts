@@ -90,7 +90,7 @@ export const COMMAND_ROLES: Readonly<Record<PersonalCommand, readonly Role[]>> =
   close: ['agent', 'lead'],
   return: ['centre-dispatcher', 'crew'],
   recall: ['lead', 'centre-dispatcher'],
-  cancel: ['lead'],
+  cancel: ['lead', 'agent'],
   'confirm-recall': ['crew', 'centre-dispatcher'],
   correct: ['supervisor', 'lead'],
   'record-call': ['agent', 'lead', 'centre-dispatcher'],
@@ -121,6 +121,8 @@ function isOnItsWay({ role, departmentId }: Identity, command: PersonalCommand, 
     if (command === 'confirm-recall') return ticket.legs.some((leg) => leg.crewId === departmentId);
     return openLeg(ticket)?.crewId === departmentId;
   }
+  // An agent takes back his own slip, as long as nobody has begun to act on it.
+  if (role === 'agent' && command === 'cancel') return ticket.issues.length === 0;
   return true;
 }
 

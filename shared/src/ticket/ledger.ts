@@ -45,7 +45,7 @@ export function ledgerOf(ticket: Ticket, policy: Policy, now: Instant): readonly
   });
 }
 
-/** A recalled issue takes its leg back in the same moment; the centre did not own the ticket in between. */
+/** A recalled issue or a cancelled ticket takes its leg back in the same moment; the centre owned nothing in between. */
 function isTakenThrough(mark: Mark, next: Mark | null): boolean {
   return mark.ending !== null && next !== null && next.ending !== null && next.at === mark.at;
 }
@@ -81,7 +81,7 @@ function marksOfLeg(issue: Issue, leg: Leg): readonly Mark[] {
     const stamp = leg[point];
     if (stamp) marks.push(reached(point, stamp.at, issue, leg));
   }
-  if (leg.ending && leg.ending.how !== 'cancelled') marks.push(ended(leg.ending, 'C', issue));
+  if (leg.ending) marks.push(ended(leg.ending, 'C', issue));
   return marks;
 }
 

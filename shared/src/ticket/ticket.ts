@@ -329,6 +329,11 @@ export function isOpen(ticket: Ticket): boolean {
   return ticket.closed === null && ticket.cancelled === null;
 }
 
+/** Whether anybody still has to act at all: a recall that no vehicle has confirmed outlives its ticket. [R2] */
+export function isUnsettled(ticket: Ticket): boolean {
+  return isOpen(ticket) || ticket.legs.some(({ recallReceipt }) => recallReceipt === 'owed');
+}
+
 /** The moment the promise was kept or missed: the arrival of the leg that was not taken back. */
 export function arrivalOf(ticket: Ticket): Stamp | null {
   return openLeg(ticket)?.H ?? null;

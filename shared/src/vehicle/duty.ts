@@ -20,7 +20,12 @@ export interface DutyRequest {
  * Whether a vehicle may change its duty. Of one trade in a crew one vehicle at most is paused at a time, and the only
  * one of its trade on duty pauses when the centre confirms. Everything but a pause is free. [V3]
  */
-export function decideDuty({ vehicle, duty, crew, isConfirmedByCentre }: DutyRequest): Outcome<VehicleDuty, DutyRefusal> {
+export function decideDuty({
+  vehicle,
+  duty,
+  crew,
+  isConfirmedByCentre,
+}: DutyRequest): Outcome<VehicleDuty, DutyRefusal> {
   if (duty !== 'paused' || vehicle.duty === 'paused') return accept(duty);
   const others = crew.filter((other) => other.isActive && other.id !== vehicle.id);
   for (const tradeId of vehicle.tradeIds) {

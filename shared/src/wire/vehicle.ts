@@ -59,6 +59,8 @@ export interface VehicleLeg {
   readonly ticket: Ticket;
   readonly legNo: number;
   readonly caller: Caller | null;
+  /** The last instant at which an arrival keeps the promise: a vehicle knows no policies. [B4] */
+  readonly promiseDue: number;
 }
 
 /** What the server tells a vehicle. */

@@ -24,6 +24,7 @@ export const start = {
     hint: 'One click enters as that account, without a password. All people, numbers and plates are made up.',
     enter: 'Enter as {{name}} ({{role}})',
     vehicles: 'Vehicle client ({{count}} to choose from)',
+    otherCrews: 'Other crews ({{count}})',
     simulation: 'A simulated shift is running: {{vehicles}} vehicles at {{speed}} × speed, seed {{seed}}.',
     noSimulation: 'No simulated shift is running: tickets and vehicles change by your own actions only.',
   },

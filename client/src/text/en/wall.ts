@@ -32,7 +32,7 @@ export const wall = {
     title: 'Vehicles and crews',
     crews: '{{count}} crews',
     free: 'Free',
-    travelling: 'Travelling',
+    travelling: 'En route',
     'on-site': 'On site',
     paused: 'Paused',
     silent: 'Silent',

@@ -1,13 +1,5 @@
 import { and, asc, count, desc, eq, gte, inArray, isNull, lt, min, or, sql } from 'drizzle-orm';
-import type {
-  AccessStore,
-  AuditEntry,
-  DeviceKind,
-  DeviceRow,
-  Redeemed,
-  TryLimit,
-  TryResult,
-} from '../access-store.ts';
+import type { AccessStore, AuditEntry, DeviceKind, DeviceRow, Redeemed, TryLimit, TryResult } from '../access-store.ts';
 import type { SqliteDatabase } from './database.ts';
 import { faultOf } from './database.ts';
 import { auditEntry, deviceToken, enrolmentCode, session, signInFailure, userAccount } from './schema-organisation.ts';
@@ -46,6 +38,11 @@ export function createAccessStore({ raw, orm }: SqliteDatabase): AccessStore {
           return revokeTokens(orm, kind, subjectId, revokedAt);
         }),
       ),
+    revokeTokens: (tokenHashes, revokedAt) =>
+      answer(() => {
+        const isMeant = and(inArray(deviceToken.tokenHash, [...tokenHashes]), isNull(deviceToken.revokedAt));
+        orm.update(deviceToken).set({ revokedAt }).where(isMeant).run();
+      }),
     addCode: (code) =>
       answer(() =>
         inTransaction(() => {
@@ -63,7 +60,10 @@ export function createAccessStore({ raw, orm }: SqliteDatabase): AccessStore {
     forgiveTry: (tryIds, clearKey) =>
       answer(() => {
         const isOfKey = clearKey === null ? sql`0` : eq(signInFailure.key, clearKey);
-        orm.delete(signInFailure).where(or(inArray(signInFailure.id, [...tryIds]), isOfKey)).run();
+        orm
+          .delete(signInFailure)
+          .where(or(inArray(signInFailure.id, [...tryIds]), isOfKey))
+          .run();
       }),
 
     record: (entry) => answer(() => void orm.insert(auditEntry).values(entry).run()),

@@ -19,7 +19,7 @@ function prepareWrites(orm: Orm) {
     number: slot('number'),
     street: slot('street'),
     version: slot('version'),
-    isOpen: slot('isOpen'),
+    isUnsettled: slot('isUnsettled'),
     calledAt: slot('calledAt'),
     dueAt: slot('dueAt'),
     state: slot('state'),
@@ -98,7 +98,7 @@ function prepareReads(orm: Orm) {
     openTickets: orm
       .select({ state: ticket.state })
       .from(ticket)
-      .where(and(eq(ticket.district, slot('district')), eq(ticket.isOpen, true)))
+      .where(and(eq(ticket.district, slot('district')), eq(ticket.isUnsettled, true)))
       .orderBy(asc(ticket.calledAt))
       .prepare(),
     search: orm
@@ -107,7 +107,7 @@ function prepareReads(orm: Orm) {
       .where(
         and(
           eq(ticket.district, slot('district')),
-          or(sql`${slot('open')} is null`, eq(ticket.isOpen, sql`${slot('open')}`)),
+          or(sql`${slot('open')} is null`, eq(ticket.isUnsettled, sql`${slot('open')}`)),
           gte(ticket.calledAt, slot('from')),
           lt(ticket.calledAt, slot('to')),
           or(
@@ -149,6 +149,11 @@ function prepareJournalReads(orm: Orm) {
       .select({ seq: journalHead.seq, hash: journalHead.hash })
       .from(journalHead)
       .where(eq(journalHead.district, slot('district')))
+      .prepare(),
+    newestAt: orm
+      .select({ at: sql<number | null>`max(${journal.recordedAt})` })
+      .from(journalHead)
+      .innerJoin(journal, and(eq(journal.district, journalHead.district), eq(journal.seq, journalHead.seq)))
       .prepare(),
     since: orm
       .select(row)

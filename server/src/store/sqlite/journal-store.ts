@@ -4,7 +4,7 @@ import { nextDueAt } from '@faultline/shared/ticket/duties.ts';
 import { evolve } from '@faultline/shared/ticket/evolve.ts';
 import { policyOfVersion } from '@faultline/shared/ticket/policy.ts';
 import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
-import { isOpen } from '@faultline/shared/ticket/ticket.ts';
+import { isUnsettled } from '@faultline/shared/ticket/ticket.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
 import type { Caller, CommandAnswer } from '@faultline/shared/wire/ticket.ts';
 import type {
@@ -169,7 +169,7 @@ function upsertTicket(statements: Statements, ticket: Ticket, dueAt: number | nu
     number: ticket.report.number,
     street: ticket.report.place.street,
     version: ticket.version,
-    isOpen: isOpen(ticket) ? 1 : 0,
+    isUnsettled: isUnsettled(ticket) ? 1 : 0,
     calledAt: ticket.A.at,
     dueAt,
     state: JSON.stringify(ticket),
@@ -202,6 +202,9 @@ function readers(statements: Statements): Omit<JournalStore, 'commit' | 'rebuild
     },
     async head(district) {
       return headOf(statements, district).seq;
+    },
+    async newestAt() {
+      return statements.newestAt.get()?.at ?? 0;
     },
     async since(district, cursor, limit) {
       return statements.since.all({ district, cursor, limit }).map(parseRow);

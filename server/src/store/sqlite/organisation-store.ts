@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { unreachable } from '@faultline/shared/assert.ts';
 import type {
   Contact,
   Department,
@@ -7,8 +7,8 @@ import type {
   Vehicle,
   Wall,
 } from '@faultline/shared/organisation/organisation.ts';
-import { unreachable } from '@faultline/shared/assert.ts';
 import type { Policy } from '@faultline/shared/ticket/policy.ts';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { OrganisationRows, OrganisationStore, OrganisationWrite } from '../organisation-store.ts';
 import type { SqliteDatabase } from './database.ts';
 import { faultOf } from './database.ts';
@@ -67,13 +67,23 @@ function readAll(orm: Orm): OrganisationRows {
   return {
     districts: orm.select().from(district).orderBy(byEntry).all().map(districtOf),
     departments: orm.select().from(department).orderBy(byEntry).all().map(departmentOf),
-    trades: orm.select().from(trade).orderBy(byEntry).all().map((row) => ({
-      id: row.id,
-      district: row.district,
-      name: { zh: row.nameZh, en: row.nameEn },
-    })),
+    trades: orm
+      .select()
+      .from(trade)
+      .orderBy(byEntry)
+      .all()
+      .map((row) => ({
+        id: row.id,
+        district: row.district,
+        name: { zh: row.nameZh, en: row.nameEn },
+      })),
     vehicles: orm.select().from(vehicle).orderBy(asc(vehicle.district), asc(vehicle.index)).all().map(vehicleOf),
-    contacts: orm.select().from(contact).orderBy(byEntry).all().map((row) => row as Contact),
+    contacts: orm
+      .select()
+      .from(contact)
+      .orderBy(byEntry)
+      .all()
+      .map((row) => row as Contact),
     policies: orm
       .select()
       .from(policy)
@@ -111,13 +121,21 @@ function apply(orm: Orm, write: OrganisationWrite): void {
     case 'district': {
       const { id, name, timeZone, bounds } = write.district;
       const set = { nameZh: name.zh, nameEn: name.en, timeZone, bounds: JSON.stringify(bounds) };
-      orm.insert(district).values({ id, ...set }).onConflictDoUpdate({ target: district.id, set }).run();
+      orm
+        .insert(district)
+        .values({ id, ...set })
+        .onConflictDoUpdate({ target: district.id, set })
+        .run();
       return;
     }
     case 'department': {
       const { id, name, areas, ...rest } = write.department;
       const set = { ...rest, nameZh: name.zh, nameEn: name.en, areas: JSON.stringify(areas) };
-      orm.insert(department).values({ id, ...set }).onConflictDoUpdate({ target: department.id, set }).run();
+      orm
+        .insert(department)
+        .values({ id, ...set })
+        .onConflictDoUpdate({ target: department.id, set })
+        .run();
       return;
     }
     case 'department-removed':
@@ -126,7 +144,11 @@ function apply(orm: Orm, write: OrganisationWrite): void {
     case 'trade': {
       const { id, name } = write.trade;
       const set = { district: write.district, nameZh: name.zh, nameEn: name.en };
-      orm.insert(trade).values({ id, ...set }).onConflictDoUpdate({ target: trade.id, set }).run();
+      orm
+        .insert(trade)
+        .values({ id, ...set })
+        .onConflictDoUpdate({ target: trade.id, set })
+        .run();
       return;
     }
     case 'trade-removed':
@@ -135,12 +157,20 @@ function apply(orm: Orm, write: OrganisationWrite): void {
     case 'vehicle': {
       const { id, tradeIds, ...rest } = write.vehicle;
       const set = { ...rest, tradeIds: JSON.stringify(tradeIds) };
-      orm.insert(vehicle).values({ id, ...set }).onConflictDoUpdate({ target: vehicle.id, set }).run();
+      orm
+        .insert(vehicle)
+        .values({ id, ...set })
+        .onConflictDoUpdate({ target: vehicle.id, set })
+        .run();
       return;
     }
     case 'contact': {
       const { id, ...set } = write.contact;
-      orm.insert(contact).values({ id, ...set }).onConflictDoUpdate({ target: contact.id, set }).run();
+      orm
+        .insert(contact)
+        .values({ id, ...set })
+        .onConflictDoUpdate({ target: contact.id, set })
+        .run();
       return;
     }
     case 'contact-removed':
@@ -148,7 +178,10 @@ function apply(orm: Orm, write: OrganisationWrite): void {
       return;
     case 'policy': {
       const { version, validFrom } = write.policy;
-      orm.insert(policy).values({ district: write.district, version, validFrom, body: JSON.stringify(write.policy) }).run();
+      orm
+        .insert(policy)
+        .values({ district: write.district, version, validFrom, body: JSON.stringify(write.policy) })
+        .run();
       return;
     }
     case 'user':
@@ -156,7 +189,11 @@ function apply(orm: Orm, write: OrganisationWrite): void {
       return;
     case 'wall': {
       const { id, ...set } = write.wall;
-      orm.insert(wall).values({ id, ...set }).onConflictDoUpdate({ target: wall.id, set }).run();
+      orm
+        .insert(wall)
+        .values({ id, ...set })
+        .onConflictDoUpdate({ target: wall.id, set })
+        .run();
       return;
     }
     case 'setting': {
@@ -174,7 +211,11 @@ function applyUser(orm: Orm, write: Extract<OrganisationWrite, { row: 'user' }>)
   const set = write.passwordHash === null ? rest : { ...rest, passwordHash: write.passwordHash };
   const isKnown = orm.select({ id: userAccount.id }).from(userAccount).where(eq(userAccount.id, id)).get();
   if (isKnown) orm.update(userAccount).set(set).where(eq(userAccount.id, id)).run();
-  else orm.insert(userAccount).values({ id, passwordHash: '!', ...set }).run();
+  else
+    orm
+      .insert(userAccount)
+      .values({ id, passwordHash: '!', ...set })
+      .run();
   if (write.endSessionsAt !== null) {
     const isLive = and(eq(session.userId, id), isNull(session.endedAt));
     orm.update(session).set({ endedAt: write.endSessionsAt }).where(isLive).run();

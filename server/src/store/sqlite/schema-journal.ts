@@ -41,14 +41,14 @@ export const ticket = sqliteTable(
     number: text().notNull(),
     street: text().notNull(),
     version: integer().notNull(),
-    isOpen: integer({ mode: 'boolean' }).notNull(),
+    isUnsettled: integer({ mode: 'boolean' }).notNull(),
     calledAt: integer().notNull(),
     /** When the clock has to look at it again; null when nothing will fall due. */
     dueAt: integer(),
     state: text().notNull(),
   },
   (table) => [
-    index('ticket_open').on(table.district, table.isOpen, table.calledAt),
+    index('ticket_open').on(table.district, table.isUnsettled, table.calledAt),
     index('ticket_due').on(table.dueAt),
   ],
 );

@@ -45,13 +45,13 @@ CREATE TABLE `ticket` (
 	`number` text NOT NULL,
 	`street` text NOT NULL,
 	`version` integer NOT NULL,
-	`is_open` integer NOT NULL,
+	`is_unsettled` integer NOT NULL,
 	`called_at` integer NOT NULL,
 	`due_at` integer,
 	`state` text NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `ticket_open` ON `ticket` (`district`,`is_open`,`called_at`);--> statement-breakpoint
+CREATE INDEX `ticket_open` ON `ticket` (`district`,`is_unsettled`,`called_at`);--> statement-breakpoint
 CREATE INDEX `ticket_due` ON `ticket` (`due_at`);--> statement-breakpoint
 CREATE TABLE `audit_entry` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
