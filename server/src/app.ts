@@ -115,7 +115,7 @@ export async function createApp(config: Config, { clock: wallClock, random, log 
   const escalation = createEscalation({ store, directory, dispatcher, line, onFault });
 
   const metrics = createMetrics();
-  const probes = { database: () => database.raw.open, timers: () => wake.isHealthy() };
+  const probes = { database: async () => (await store.newestAt()) >= 0, timers: () => wake.isHealthy() };
   const tls = config.tls && { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) };
   const { trustProxy } = config;
   const clientDist = config.clientDist ?? CLIENT_DIST;

@@ -22,6 +22,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** These mean every address. */
+const WILDCARDS = new Set(['0.0.0.0', '::']);
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 const environmentSchema = z.object({
@@ -63,6 +65,12 @@ export function readConfig(mode: Mode, environment: Readonly<Record<string, stri
     throw new ConfigError(
       `HOST=${value.HOST} is reachable from outside, and browsers give location and secure cookies only to secure ` +
         'origins: set TLS_CERT_FILE and TLS_KEY_FILE, or TRUST_PROXY=1 behind a proxy that speaks TLS',
+    );
+  }
+  if (WILDCARDS.has(value.HOST) && value.PUBLIC_URL === undefined) {
+    throw new ConfigError(
+      `HOST=${value.HOST} listens on every address but names none, and requests for other names are refused: set ` +
+        'PUBLIC_URL to the address people type, such as https://dispatch.example',
     );
   }
   return {

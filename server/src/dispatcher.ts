@@ -30,7 +30,7 @@ export interface Submission {
   readonly expectedRevision: number | null;
   /** Kept beside the journal when the ticket is opened. */
   readonly caller?: { readonly id: string; readonly data: Caller };
-  /** What of the request makes it the same request; by default the commands. */
+  /** What of the request makes it the same request, beside the ticket and the person; by default the commands. */
   readonly fingerprint?: string;
 }
 
@@ -168,8 +168,8 @@ function unchanged(ticket: Ticket | null): Submitted {
 }
 
 /** The same id with another content is a mistake of the client and must not be answered with the first one's yes. */
-function fingerprintOf({ fingerprint, commands, district, by }: Submission): string {
+function fingerprintOf({ fingerprint, commands, district, ticketId, by }: Submission): string {
   const actor = by.kind === 'system' ? by.kind : by.id;
   const content = fingerprint ?? JSON.stringify(commands);
-  return createHash('sha256').update(`${district}\n${actor}\n${content}`).digest('base64url');
+  return createHash('sha256').update(`${district}\n${ticketId}\n${actor}\n${content}`).digest('base64url');
 }

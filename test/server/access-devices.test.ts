@@ -107,6 +107,7 @@ describe("a vehicle's device", () => {
     expect(acts.map(({ act, subject, actorId }) => [act, subject, actorId])).toEqual([
       ['vehicle.revoke', 'vehicle-01', 'user-admin'],
       ['vehicle.enrolment-code', 'vehicle-01', 'user-admin'],
+      ['sign-in', 'user-admin', 'user-admin'],
     ]);
   });
 

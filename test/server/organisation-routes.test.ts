@@ -106,6 +106,34 @@ describe('a change and its row of the journal', () => {
     expect((await send('POST', 'trades', { name: { zh: '照明', en: 'Lighting' } })).status).toBe(200);
   });
 
+  test('changes asked for in the same moment are decided one after the other', async () => {
+    const { directory, organisation } = office;
+    const first = directory.vehicle('vehicle-01');
+    if (!first) throw new Error('the sample has it');
+    const add = (id: string) =>
+      organisation.change({ district: 'beijing', actor: { kind: 'system' } }, async () => {
+        const vehicle = { ...first, id, index: directory.vehicles('beijing').length };
+        const change = { what: 'vehicle', id, how: 'added' } as const;
+        return accept({ change, writes: [{ row: 'vehicle', vehicle }], value: vehicle.index });
+      });
+    expect(await Promise.all([add('a'), add('b'), add('c')])).toEqual([accept(40), accept(41), accept(42)]);
+  });
+
+  test('a full disk is said plainly, nothing is half written, and it goes on when there is room', async () => {
+    office.limitDisk(0);
+    const name = { zh: '长'.repeat(60), en: 'long'.repeat(15) };
+    let answered = { status: 200 };
+    let written = 0;
+    for (; answered.status === 200 && written < 300; written += 1) answered = await send('POST', 'trades', { name });
+    expect(answered).toMatchObject({ status: 507, code: 'storage-full' });
+    const kept = (await office.stores.organisation.readAll()).trades;
+    expect(kept).toHaveLength(office.directory.trades('beijing').length);
+    expect(office.announced).toHaveLength(written - 1);
+    expect(await office.stores.journal.checkChain('beijing')).toEqual([]);
+    office.limitDisk(null);
+    expect((await send('POST', 'trades', { name })).status).toBe(200);
+  });
+
   test('what is written is what is read after a restart', async () => {
     await send('POST', 'departments', CREW);
     await send('POST', 'vehicles', VEHICLE);

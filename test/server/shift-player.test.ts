@@ -134,7 +134,7 @@ const QUICK: PlannedHops = {
   acceptAfter: 150,
   departAfter: 150,
   driveFor: 500,
-  driveMetresPerSecond: 400,
+  driveMetresPerSecond: 4_000,
   repairFor: 200,
   departureReport: 'on-departure',
   arrivalReport: 'on-arrival',
@@ -252,7 +252,7 @@ describe('the player', () => {
     const received = await visitor.see((ticket) => (openIssue(ticket)?.C ?? null) !== null);
     if (chosen === undefined) throw new Error('the sample has a crew at Guomao');
     const { crewId, vehicleId } = chosen;
-    const dispatch = { type: 'dispatch', crewId, vehicleId, supportVehicleIds: [], entered: undefined } as const;
+    const dispatch: PersonalAction = { type: 'dispatch', crewId, vehicleId, supportVehicleIds: [], entered: undefined };
     expect(await command(centre, received, dispatch)).toBe('yes');
     const cleared = await visitor.see((ticket) => ticket.cleared !== null);
     expect(openLeg(cleared)).toMatchObject({ vehicleId, crewId });

@@ -16,7 +16,7 @@ export interface TestClock extends Clock {
 }
 
 /** A morning in November 2026, Beijing time 08:00. */
-export const TEST_MORNING: Instant = Date.UTC(2026, 10, 23, 0, 0, 0);
+const TEST_MORNING: Instant = Date.UTC(2026, 10, 23, 0, 0, 0);
 
 /** Time that stands still until the test moves it. */
 export function testClock(start: Instant = TEST_MORNING): TestClock {

@@ -5,6 +5,7 @@ import type { Access, EndReason } from '@faultline/server/src/access/guard.ts';
 import { addGuard } from '@faultline/server/src/access/guard.ts';
 import type { Viewer } from '@faultline/server/src/access/viewer.ts';
 import { createDispatcher } from '@faultline/server/src/dispatcher.ts';
+import { addErrorAnswers } from '@faultline/server/src/http/errors.ts';
 import { createHub } from '@faultline/server/src/live/hub.ts';
 import { createPresence } from '@faultline/server/src/live/presence.ts';
 import { createUpgradeRouter } from '@faultline/server/src/live/upgrade.ts';
@@ -174,6 +175,7 @@ export async function startLiveServer(
   const app = Fastify({ forceCloseConnections: true });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  addErrorAnswers(app);
   addGuard(app, access);
   await app.register(vehicleSocket, {
     upgrade,

@@ -48,6 +48,8 @@ export interface Office {
     readonly organisation: OrganisationStore;
     readonly journal: SqliteJournalStore;
   };
+  /** Pages the database may have beside those it has; `null` lifts the limit. */
+  limitDisk(spare: number | null): void;
   readonly ended: { readonly credential: string; readonly reason: EndReason }[];
   readonly announced: JournalRow[];
   readonly faults: unknown[];
@@ -150,6 +152,10 @@ export async function openOffice(options: OfficeOptions = {}): Promise<Office> {
     firstRun,
     sample,
     stores: { access: accessStore, organisation: store, journal },
+    limitDisk(spare) {
+      const pages = Number(database.raw.pragma('page_count', { simple: true }));
+      database.raw.pragma(`max_page_count = ${spare === null ? 1_000_000 : pages + spare}`);
+    },
     ended,
     announced,
     faults,

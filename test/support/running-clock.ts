@@ -15,7 +15,13 @@ export function runningClock(): Clock & { advance(ms: number): void } {
   return {
     now,
     at(at, callback) {
-      const timer = { at, callback, timeout: setTimeout(fireDue, Math.max(0, at - now()) + 1) };
+      const arm = (): NodeJS.Timeout =>
+        setTimeout(() => {
+          fireDue();
+          // The timer's own clock can be a moment ahead of the wall's.
+          if (timers.has(timer)) timer.timeout = arm();
+        }, Math.max(0, at - now()));
+      const timer = { at, callback, timeout: arm() };
       timers.add(timer);
       return () => {
         clearTimeout(timer.timeout);

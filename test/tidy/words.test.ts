@@ -21,6 +21,8 @@ const HOSTS = [
   /^(www\.)?(w3\.org|rfc-editor\.org|iana\.org|opendatacommons\.org|creativecommons\.org|spdx\.org)$/,
   /^(www\.)?(openstreetmap\.org|osmfoundation\.org|geofabrik\.de|download\.geofabrik\.de)$/,
   /^(data\.sfgov\.org|datasf\.org)$/,
+  // Navigation apps that the vehicle page hands a destination to.
+  /^(maps\.apple\.com|uri\.amap\.com)$/,
   /^(json\.schemastore\.org|biomejs\.dev|json-schema\.org|www\.asyncapi\.com)$/,
 ];
 

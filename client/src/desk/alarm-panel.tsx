@@ -73,9 +73,14 @@ function AlarmRow({ ticket, alarm, isFirst }: AlarmRowProps): ReactNode {
     <li className="alarm" data-acknowledged={acknowledged !== null || undefined}>
       <PriorityMark priority={alarm.priority} isNew={acknowledged === null && !isUnknown} isShort />
       <button type="button" className="alarm-what" onClick={() => useDesk.getState().open('ticket', ticket.id)}>
-        <strong>{what}</strong>
-        {alarm.segment && <span className="segment">{alarm.segment}</span>}
-        <span className="figures">{ticket.report.number}</span> {ticket.report.place.street}
+        <span>
+          <strong>{what}</strong>
+          {alarm.segment && <span className="segment">{alarm.segment}</span>}
+          <Age at={alarm.raisedAt} />
+        </span>
+        <span>
+          <span className="figures">{ticket.report.number}</span> {ticket.report.place.street}
+        </span>
       </button>
       {acknowledged ? (
         <span className="alarm-claim">
@@ -83,16 +88,13 @@ function AlarmRow({ ticket, alarm, isFirst }: AlarmRowProps): ReactNode {
           <Countdown deadlineAt={acknowledged.at + ACKNOWLEDGEMENT_HOLDS} isUnknown={isUnknown} />
         </span>
       ) : (
-        <>
-          <Age at={alarm.raisedAt} />
-          <Button
-            label={t('words:alarm.acknowledge')}
-            name={t('desk:alarm.acknowledge', { number: ticket.report.number, what })}
-            {...(isFirst ? { shortcut: 'a' } : {})}
-            isBusy={isBusy}
-            onPress={claim}
-          />
-        </>
+        <Button
+          label={t('words:alarm.acknowledge')}
+          name={t('desk:alarm.acknowledge', { number: ticket.report.number, what })}
+          {...(isFirst ? { shortcut: 'a' } : {})}
+          isBusy={isBusy}
+          onPress={claim}
+        />
       )}
     </li>
   );

@@ -41,6 +41,8 @@ function Dispatch({ view }: { readonly view: TicketView }): ReactNode {
   const { ticket, hop, promise } = view;
   const [filter, setFilter] = useState('');
   const [vehicleId, setVehicleId] = useState<string | null>(null);
+  // The ticket as it was when the vehicle was chosen: what others have done since is shown before anything is sent. [T6]
+  const [seen, setSeen] = useState(ticket);
   const [supportIds, setSupportIds] = useState<readonly string[]>([]);
   const choices = useChoices(view, filter);
   const chosen = choices.find(({ vehicle }) => vehicle.id === vehicleId) ?? null;
@@ -49,6 +51,7 @@ function Dispatch({ view }: { readonly view: TicketView }): ReactNode {
   const { open, choose } = useDesk.getState();
   const pick = (id: string): void => {
     setVehicleId(id);
+    setSeen(ticket);
     setSupportIds((before) => before.filter((other) => other !== id));
     choose({ vehicleId: id });
   };
@@ -59,7 +62,7 @@ function Dispatch({ view }: { readonly view: TicketView }): ReactNode {
       vehicleId: vehicle.id,
       supportVehicleIds: [...supportIds],
     };
-    void run(ticket, action, {
+    void run(seen, action, {
       doneText: t('ticket:done.dispatch', { number: ticket.report.number }),
       onDone: () => open('ticket'),
     });

@@ -3,7 +3,7 @@ import { AREA_CLASSES } from '@faultline/shared/ticket/policy.ts';
 import type { FaultClass } from '@faultline/shared/ticket/ticket.ts';
 import { FAULT_CLASSES } from '@faultline/shared/ticket/ticket.ts';
 import type { FormEvent, ReactNode } from 'react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBoard } from '../live/board.ts';
 import { serverClock, useFromNow } from '../live/clock.ts';
@@ -30,7 +30,9 @@ export type ProblemText = (field: IntakeProblem['field']) => string | null;
 export function IntakePane({ user }: { readonly user: User }): ReactNode {
   const { t } = useTranslation(['desk', 'common']);
   const { draft, isRestored, change, clear } = useIntake();
+  const form = useRef<HTMLFormElement>(null);
   const [isTried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
   const [opened, setOpened] = useState<OpenedTicket | null>(null);
   const problems = useProblems();
   const problemText = useProblemText(isTried ? problems : []);
@@ -39,15 +41,20 @@ export function IntakePane({ user }: { readonly user: User }): ReactNode {
     setTried(false);
   });
   useStreet();
+  // A refused save leads to the first thing that is wrong, for hands that never leave the keyboard.
+  useEffect(() => {
+    if (tries > 0) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+  }, [tries]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
     if (problems.length === 0) void save();
+    else setTries((before) => before + 1);
   };
   return (
     <div className="intake">
-      {opened && <OpenedCard key={opened.id} opened={opened} user={user} />}
-      <form aria-label={t('desk:intake.title')} noValidate onSubmit={submit}>
+      {opened && <OpenedCard key={opened.id} opened={opened} user={user} onUndone={() => setOpened(null)} />}
+      <form ref={form} aria-label={t('desk:intake.title')} noValidate onSubmit={submit}>
         <header className="ticket-head">
           <h2>{t('desk:intake.title')}</h2>
           {isRestored && <span className="quiet">{t('desk:intake.restored')}</span>}

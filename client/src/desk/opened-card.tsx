@@ -21,8 +21,14 @@ export interface OpenedTicket {
 /** A slip is noticed at once or not at all; later the ticket is cancelled with its own dialog. */
 const UNDO_WITHIN = MINUTE;
 
+export interface OpenedCardProps {
+  readonly opened: OpenedTicket;
+  readonly user: User;
+  readonly onUndone: () => void;
+}
+
 /** The ticket that was just opened: its number for the caller, the way on, and for a minute the way back. */
-export function OpenedCard({ opened, user }: { readonly opened: OpenedTicket; readonly user: User }): ReactNode {
+export function OpenedCard({ opened, user, onUndone }: OpenedCardProps): ReactNode {
   const { t } = useTranslation(['desk', 'ticket', 'words']);
   const ticket = useBoard((state) => state.tickets.get(opened.id) ?? null);
   const undoUntil = opened.openedAt + UNDO_WITHIN;
@@ -33,19 +39,12 @@ export function OpenedCard({ opened, user }: { readonly opened: OpenedTicket; re
   const canUndo = ticket !== null && isInTime && ticket.issues.length === 0 && mayCommand(user, 'cancel', ticket);
   const undo = (): void => {
     if (!ticket) return;
-    void run(
-      ticket,
-      { type: 'cancel', reason: 'mistake', text: '' },
-      { doneText: t('desk:opened.undone', { number: opened.number }) },
-    );
+    const doneText = t('desk:opened.undone', { number: opened.number });
+    void run(ticket, { type: 'cancel', reason: 'mistake', text: '' }, { doneText, onDone: onUndone });
   };
   return (
     <section className="opened" role="status" aria-label={t('desk:opened.title', { number: opened.number })}>
-      <p>
-        {ticket?.cancelled
-          ? t('desk:opened.undone', { number: opened.number })
-          : t('desk:opened.title', { number: opened.number })}
-      </p>
+      <p>{t('desk:opened.title', { number: opened.number })}</p>
       <div className="choices">
         <Button label={t('desk:opened.show')} onPress={() => open('ticket', opened.id)} />
         {ticket && actionsFor(ticket, user).includes('issue') && (

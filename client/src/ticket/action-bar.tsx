@@ -37,7 +37,8 @@ type Opened = Exclude<DeskAction, 'issue' | 'take' | 'dispatch' | 'close'>;
 /** What this person may do with the ticket now; the first one is what the ticket waits for. */
 export function ActionBar({ ticket, who, onIssue, onDispatch }: ActionBarProps): ReactNode {
   const { t } = useTranslation(['ticket', 'words']);
-  const [opened, setOpened] = useState<Opened | null>(null);
+  // A person decides on the ticket as it was when he began; what others do meanwhile must not slip in unseen. [T6]
+  const [opened, setOpened] = useState<{ readonly action: Opened; readonly seen: Ticket } | null>(null);
   const isBusy = useRuns((state) => state.busyTicketId === ticket.id);
   const run = useRun();
   const actions = actionsFor(ticket, who);
@@ -47,7 +48,7 @@ export function ActionBar({ ticket, who, onIssue, onDispatch }: ActionBarProps):
     else if (action === 'dispatch') onDispatch();
     else if (action === 'take' || action === 'close') {
       void run(ticket, { type: action }, { doneText: t(`ticket:done.${action}`, { number: ticket.report.number }) });
-    } else setOpened(action);
+    } else setOpened({ action, seen: ticket });
   };
   const close = (): void => setOpened(null);
   if (actions.length === 0) return <p className="quiet">{t('ticket:noActions')}</p>;
@@ -65,14 +66,31 @@ export function ActionBar({ ticket, who, onIssue, onDispatch }: ActionBarProps):
           />
         ))}
       </div>
-      {(opened === 'return' || opened === 'recall' || opened === 'cancel') && (
-        <EndDialog ticket={ticket} how={opened} who={who} onClose={close} />
-      )}
-      {opened === 'declare' && <DeclareDialog ticket={ticket} who={who} onClose={close} />}
-      {opened === 'confirm-recall' && <ConfirmRecallDialog ticket={ticket} onClose={close} />}
-      {opened === 'record' && <RecordDialog ticket={ticket} onClose={close} />}
+      {opened && <OpenedDialog {...opened} who={who} onClose={close} />}
     </>
   );
+}
+
+interface OpenedDialogProps {
+  readonly action: Opened;
+  readonly seen: Ticket;
+  readonly who: Identity;
+  readonly onClose: () => void;
+}
+
+function OpenedDialog({ action, seen, who, onClose }: OpenedDialogProps): ReactNode {
+  switch (action) {
+    case 'return':
+    case 'recall':
+    case 'cancel':
+      return <EndDialog ticket={seen} how={action} who={who} onClose={onClose} />;
+    case 'declare':
+      return <DeclareDialog ticket={seen} who={who} onClose={onClose} />;
+    case 'confirm-recall':
+      return <ConfirmRecallDialog ticket={seen} onClose={onClose} />;
+    case 'record':
+      return <RecordDialog ticket={seen} onClose={onClose} />;
+  }
 }
 
 /** Only a step of the ticket's way is offered as the thing to do; taking it back never is. */

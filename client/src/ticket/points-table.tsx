@@ -21,7 +21,7 @@ export interface PointsTableProps {
 /** Every point with when it happened, what was claimed, when the server learnt it, and how well it is proven. [T4] */
 export function PointsTable({ ticket, who, names }: PointsTableProps): ReactNode {
   const { t } = useTranslation(['ticket', 'words']);
-  const [target, setTarget] = useState<StampedPoint | null>(null);
+  const [target, setTarget] = useState<{ readonly point: StampedPoint; readonly seen: Ticket } | null>(null);
   const canCorrect = mayCommand(who, 'correct', ticket);
   const hasRepeats = ticket.issues.length > 1 || ticket.legs.length > 1;
   return (
@@ -51,13 +51,13 @@ export function PointsTable({ ticket, who, names }: PointsTableProps): ReactNode
                 ticket={ticket}
                 names={names}
                 hasRepeats={hasRepeats}
-                onCorrect={canCorrect ? () => setTarget(stamped) : null}
+                onCorrect={canCorrect ? () => setTarget({ point: stamped, seen: ticket }) : null}
               />
             ))}
           </tbody>
         </table>
       </TableFrame>
-      {target && <CorrectDialog ticket={ticket} target={target} onClose={() => setTarget(null)} />}
+      {target && <CorrectDialog ticket={target.seen} target={target.point} onClose={() => setTarget(null)} />}
     </>
   );
 }

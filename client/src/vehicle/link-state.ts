@@ -1,4 +1,4 @@
-import type { Duration, Instant } from '@faultline/shared/time.ts';
+import type { Duration } from '@faultline/shared/time.ts';
 import { SECOND } from '@faultline/shared/time.ts';
 import { VEHICLE_CLOSE } from '@faultline/shared/wire/vehicle.ts';
 
@@ -7,7 +7,8 @@ export type LinkState =
   /** `tries`: how many connections in a row have failed. */
   | { readonly at: 'connecting'; readonly tries: number }
   | { readonly at: 'open' }
-  | { readonly at: 'waiting'; readonly tries: number; readonly until: Instant }
+  /** `until` on the monotonic clock: a device's clock that is set must not make it wait for hours. */
+  | { readonly at: 'waiting'; readonly tries: number; readonly until: number }
   /** Another device speaks for the vehicle; taking over again is a person's decision, else two devices would fight. */
   | { readonly at: 'replaced' }
   /** The device's token was taken back, or the server does not know it. */
@@ -34,8 +35,8 @@ const LONGEST_PAUSE: Duration = 15 * SECOND;
 /** Pauses are stretched by up to this share, so that a whole fleet does not knock at the same moment. */
 const SPREAD_SHARE = 0.5;
 
-/** @param spread a random share, 0 ≤ spread < 1. */
-export function nextLink(state: LinkState, event: LinkEvent, now: Instant, spread: number): LinkState {
+/** @param now monotonic, ms; @param spread a random share, 0 ≤ spread < 1. */
+export function nextLink(state: LinkState, event: LinkEvent, now: number, spread: number): LinkState {
   switch (event.type) {
     case 'welcomed':
       return state.at === 'connecting' ? { at: 'open' } : state;
@@ -56,7 +57,7 @@ export function nextLink(state: LinkState, event: LinkEvent, now: Instant, sprea
 function afterClose(
   state: Extract<LinkState, { at: 'connecting' | 'open' }>,
   code: number,
-  now: Instant,
+  now: number,
   spread: number,
 ): LinkState {
   if (code === VEHICLE_CLOSE.revoked) return { at: 'revoked' };

@@ -16,8 +16,7 @@ const WELCOMED_WITHIN: Duration = 15 * SECOND;
 export interface LinkParts {
   readonly token: string;
   readonly onState: (state: LinkState) => void;
-  /** @param receivedAtPerf the monotonic reading at which it arrived. */
-  readonly onMessage: (message: ServerToVehicle, receivedAtPerf: number) => void;
+  readonly onMessage: (message: ServerToVehicle) => void;
   readonly deviceNow: () => Instant;
 }
 
@@ -76,7 +75,7 @@ export class Link {
 
   #on(event: LinkEvent): void {
     const before = this.#state;
-    const after = nextLink(before, event, this.#parts.deviceNow(), Math.random());
+    const after = nextLink(before, event, serverClock.monotonicMs(), Math.random());
     if (after === before) return;
     this.#state = after;
     if (after.at !== 'open' && after.at !== 'connecting') this.#drop();
@@ -122,7 +121,7 @@ export class Link {
     if (message.type === 'clock') this.#isClockOwed = false;
     if (message.type === 'clock' || message.type === 'welcome') serverClock.setOffset(message.now, receivedAtPerf);
     if (message.type === 'welcome') this.#on({ type: 'welcomed' });
-    this.#parts.onMessage(message, receivedAtPerf);
+    this.#parts.onMessage(message);
   }
 
   #sendClock(): void {
@@ -134,7 +133,7 @@ export class Link {
   #tick(): void {
     const now = serverClock.monotonicMs();
     const state = this.#state;
-    if (state.at === 'waiting' && this.#parts.deviceNow() >= state.until) this.#on({ type: 'due' });
+    if (state.at === 'waiting' && now >= state.until) this.#on({ type: 'due' });
     else if (state.at === 'connecting' && now - this.#begunAt > WELCOMED_WITHIN) this.#giveUp();
     else if (state.at === 'open' && this.#isClockOwed && now - this.#clockSentAt > CLOCK_ANSWERED_WITHIN) this.#giveUp();
     else if (state.at === 'open' && now - this.#clockSentAt > CLOCK_EVERY) this.#sendClock();

@@ -1,4 +1,4 @@
-import type { Duration, Instant } from '@faultline/shared/time.ts';
+import type { Duration } from '@faultline/shared/time.ts';
 import { SECOND } from '@faultline/shared/time.ts';
 import type { RefusalCode } from '@faultline/shared/wire/errors.ts';
 import type { ServerToVehicle } from '@faultline/shared/wire/vehicle.ts';
@@ -42,12 +42,12 @@ export function inOrder(words: readonly Word[]): readonly Word[] {
 /**
  * What is to be sent now: of each ticket the oldest word that waits, so that a departure never overtakes its
  * acceptance, and of the tickets one beside the other, so that none of them holds up the rest.
- * @param notBefore by id: until when a word that was sent, or put off, is left alone.
+ * @param notBefore by id: until when a word that was sent, or put off, is left alone; like `now` monotonic, ms.
  */
 export function dueToSend(
   words: readonly Word[],
-  notBefore: ReadonlyMap<string, Instant>,
-  now: Instant,
+  notBefore: ReadonlyMap<string, number>,
+  now: number,
 ): readonly NumberedMessage[] {
   const lanes = new Set<string>();
   const due: NumberedMessage[] = [];
@@ -61,11 +61,11 @@ export function dueToSend(
   return due;
 }
 
-export function pauseAfterSending(now: Instant): Instant {
+export function pauseAfterSending(now: number): number {
   return now + ANSWERED_WITHIN;
 }
 
-export function pauseAfterRefusal(now: Instant): Instant {
+export function pauseAfterRefusal(now: number): number {
   return now + REPEATED_AFTER;
 }
 

@@ -39,7 +39,8 @@ export class VehicleSession {
   readonly #store: DeviceStore;
   readonly #deviceNow: () => Instant;
   readonly #link: Link;
-  readonly #notBefore = new Map<string, Instant>();
+  /** By the id of a word, on the monotonic clock. */
+  readonly #notBefore = new Map<string, number>();
   #makeId = createIdMaker(randomBytes);
   #keptFixes: readonly VehicleFix[] = [];
   /** Words and messages are worked through one after the other, in the order in which they came. */
@@ -165,7 +166,7 @@ export class VehicleSession {
 
   #flush(): void {
     if (!this.#link.isOpen()) return;
-    const now = this.#deviceNow();
+    const now = serverClock.monotonicMs();
     for (const message of dueToSend(useVehicle.getState().words, this.#notBefore, now)) {
       if (this.#link.send(message)) this.#notBefore.set(message.id, pauseAfterSending(now));
     }
@@ -250,7 +251,7 @@ export class VehicleSession {
     const others = words.filter((other) => other !== word);
     switch (verdictOf(message, answer)) {
       case 'again':
-        this.#notBefore.set(answer.id, pauseAfterRefusal(this.#deviceNow()));
+        this.#notBefore.set(answer.id, pauseAfterRefusal(serverClock.monotonicMs()));
         return;
       case 'refused': {
         const refused: Word = { message, refusal: answer.ok ? null : answer.refusal.code };

@@ -67,10 +67,10 @@ function AlarmCard({ alarm }: { readonly alarm: StripAlarm }): ReactNode {
     <li className="alarm-card" data-priority={alarm.priority} data-kind={alarm.kind}>
       <p className="alarm-card-line">
         <PriorityMark priority={alarm.priority} isNew isShort />
-        {alarm.segment && <span className="segment-letters">{alarm.segment}</span>}
         <strong className="cut">{t(`words:duty.${alarm.kind}`)}</strong>
       </p>
       <p className="alarm-card-line">
+        {alarm.segment && <span className="segment-letters">{alarm.segment}</span>}
         <span className="cut">{alarm.count > 1 ? alarm.area : alarm.street}</span>
         {alarm.count > 1 && <strong className="figures">{t('alarms.group', { count: alarm.count })}</strong>}
       </p>

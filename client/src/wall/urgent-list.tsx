@@ -86,7 +86,7 @@ function useRoom(body: RefObject<HTMLElement | null>): number {
 }
 
 function UrgentRow({ view, isCutOff }: { readonly view: TicketView; readonly isCutOff: boolean }): ReactNode {
-  const { t } = useTranslation('words');
+  const { t } = useTranslation(['words', 'wall']);
   const { ticket, hop, promise, alarms } = view;
   const holder = useHolder(view);
   const priority = alarms[0]?.priority;
@@ -102,14 +102,18 @@ function UrgentRow({ view, isCutOff }: { readonly view: TicketView; readonly isC
       </td>
       <td className="cut">{ticket.report.place.street}</td>
       <td className="cut urgent-holder">{holder}</td>
-      <td className="urgent-time">
+      <td className="urgent-time" data-label={t('wall:urgent.remaining')}>
         <Countdown
           deadlineAt={hop.deadline}
           warnBelow={view.budgetState === 'warned' ? Number.POSITIVE_INFINITY : null}
           isUnknown={isCutOff}
         />
       </td>
-      <td className="urgent-time" data-promise={isCutOff ? undefined : promise.state}>
+      <td
+        className="urgent-time"
+        data-label={t('wall:urgent.promise')}
+        data-promise={isCutOff ? undefined : promise.state}
+      >
         {isPromiseShaky && !isCutOff && (
           <span className="promise-sign" role="img" aria-label={t(`promise.${promise.state}`)}>
             {promise.state === 'lost' ? '✕' : '!'}

@@ -34,6 +34,9 @@ export interface SignedIn {
   readonly cookie: string;
 }
 
+/** By what a person has proved who he is; kept in the audit log with each sign-in. */
+export type Proof = 'password' | 'demo' | 'first-run-code';
+
 /** Signs people and devices in and out. Everything that requests and sockets ask is in `Access`. */
 export interface AccessControl extends Access {
   readonly passwords: Passwords;
@@ -44,7 +47,7 @@ export interface AccessControl extends Access {
     readonly address: string;
   }): Promise<Outcome<SignedIn, SignInRefusal>>;
   /** Opens a session for somebody who has proved himself in another way. */
-  openSession(user: User): Promise<SignedIn>;
+  openSession(user: User, proof: Proof): Promise<SignedIn>;
   /** @returns the `Set-Cookie` header that takes the cookie away. */
   signOut(credential: string): Promise<string>;
   /** Exchanges a one-time code for a device token, within the tries that the address has. */
@@ -109,10 +112,12 @@ export async function createAccess(parts: AccessParts): Promise<AccessControl> {
     const { id, name, district, role, departmentId } = user;
     return accept({ kind: 'person', id, name, district, role, departmentId, credential });
   };
-  const openSession = async (user: User): Promise<SignedIn> => {
+  const openSession = async (user: User, proof: Proof): Promise<SignedIn> => {
     const token = makeToken(random);
     const tokenHash = hashOf(token);
     const now = clock.now();
+    const { id, district } = user;
+    await store.record({ district, at: now, actorId: id, act: 'sign-in', subject: id, detail: proof });
     await sessions.open({ tokenHash, userId: user.id, createdAt: now, seenAt: now });
     const expiresAt = sessions.expiresAt(tokenHash) ?? now;
     return { user, expiresAt, cookie: cookieHeader(token, ABSOLUTE_LIMIT, isSecure) };
@@ -192,7 +197,7 @@ async function signIn(
     readonly directory: Directory;
     readonly passwords: Passwords;
     readonly tries: Tries;
-    readonly openSession: (user: User) => Promise<SignedIn>;
+    readonly openSession: AccessControl['openSession'];
   },
 ): Promise<Outcome<SignedIn, SignInRefusal>> {
   const login = typed.login.trim().toLowerCase();
@@ -208,7 +213,7 @@ async function signIn(
   // A disabled account answers like an unknown one: nobody learns from outside which accounts there are.
   if (!user?.isActive) return refuse({ code: 'wrong-password' });
   await counted.forgive(true);
-  return accept(await parts.openSession(user));
+  return accept(await parts.openSession(user, 'password'));
 }
 
 async function signOut(credential: string, sessions: Sessions, isSecure: boolean): Promise<string> {

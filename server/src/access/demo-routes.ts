@@ -63,7 +63,7 @@ export const demoRoutes: FastifyPluginCallbackZod<DemoRouteParts> = (app, parts,
       const users = directory.districts().flatMap(({ id }) => directory.users(id));
       const user = users.find(({ login, isActive }) => isActive && login === request.body.login);
       if (!user) return sendRefusal(reply, { code: 'not-found' });
-      const { expiresAt, cookie } = await access.openSession(user);
+      const { expiresAt, cookie } = await access.openSession(user, 'demo');
       return reply.header('set-cookie', cookie).send(sessionFor(user, expiresAt, { directory, isDemo }));
     },
   );

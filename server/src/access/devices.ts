@@ -9,7 +9,7 @@ import type { Random } from './tokens.ts';
 import { hashOf, makeCode, makeToken, normalCode } from './tokens.ts';
 
 /** Long enough to walk to the vehicle, short enough that a code on a slip of paper is worth nothing tomorrow. */
-export const CODE_LIVES: Duration = 15 * MINUTE;
+const CODE_LIVES: Duration = 15 * MINUTE;
 /** The demo hands out a token with each click; the oldest of a vehicle end beyond this. */
 const MAX_TOKENS_PER_DEMO_VEHICLE = 8;
 

@@ -47,7 +47,7 @@ export const firstRunRoutes: FastifyPluginCallbackZod<{
       const created = await firstRun.create(body);
       if (!created.ok) return sendRefusal(reply, created.refusal);
       await counted.forgive(true);
-      const { expiresAt, cookie } = await access.openSession(created.value);
+      const { expiresAt, cookie } = await access.openSession(created.value, 'first-run-code');
       return reply
         .header('set-cookie', cookie)
         .send(sessionFor(created.value, expiresAt, { directory, isDemo: false }));

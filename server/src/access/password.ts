@@ -19,9 +19,6 @@ const MAX_RUNNING = 2;
 /** Beyond this many waiting, a try is turned away at once instead of piling up memory. */
 const MAX_WAITING = 64;
 
-/** The hash of nobody's password: stored for accounts that never sign in by password. */
-export const NO_PASSWORD = '!';
-
 export interface Passwords {
   /** PHC string. `null`: too many are waiting, nothing was computed. */
   hash(password: string): Promise<string | null>;

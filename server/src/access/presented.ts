@@ -13,7 +13,7 @@ export interface Presented {
 const MAX_TOKEN = 256;
 
 /** `__Host-` makes the browser itself insist on TLS, the whole host and the root path. */
-export function cookieName(isSecure: boolean): string {
+function cookieName(isSecure: boolean): string {
   return isSecure ? '__Host-faultline' : 'faultline';
 }
 

@@ -5,7 +5,7 @@ import type { AccessStore, SessionRow } from '../store/access-store.ts';
 import type { EndReason } from './guard.ts';
 
 /** A desk that nobody touches for so long is locked. */
-export const IDLE_LIMIT: Duration = 30 * MINUTE;
+const IDLE_LIMIT: Duration = 30 * MINUTE;
 /** A shift and its hand-over; then everybody signs in again. */
 export const ABSOLUTE_LIMIT: Duration = 12 * HOUR;
 /** How far the stored time of the last act may lag, so that not every request writes to the disk. */

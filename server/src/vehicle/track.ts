@@ -58,6 +58,7 @@ export function createTrack(parts: {
   let untaken = 0;
   let remindedAt = clock.now();
   let lastAsk = 0;
+  let isRunning = false;
   let isClosing = false;
   let onClosed: () => void = () => {};
 
@@ -87,7 +88,9 @@ export function createTrack(parts: {
     const started = new Worker(new URL('./track-worker.ts', import.meta.url), { workerData });
     started.on('message', hear);
     started.on('error', (cause) => onFault(new StoreFault('the track worker failed', { cause })));
+    isRunning = true;
     started.on('exit', () => {
+      isRunning = false;
       for (const { reject } of asks.values()) reject(new StoreFault('the track worker has ended'));
       asks.clear();
       onClosed();
@@ -143,6 +146,7 @@ export function createTrack(parts: {
     lastAsk += 1;
     const number = lastAsk;
     return new Promise((resolve, reject) => {
+      if (!isRunning || isClosing) throw new StoreFault('the track cannot be read now');
       asks.set(number, { resolve, reject });
       post(message(number));
     });
@@ -168,6 +172,7 @@ export function createTrack(parts: {
       cancel();
       handOn();
       isClosing = true;
+      if (!isRunning) return;
       const closed = new Promise<void>((resolve) => {
         onClosed = resolve;
       });

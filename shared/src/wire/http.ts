@@ -298,9 +298,9 @@ export const contactInputSchema = z.strictObject({
 });
 /** The department a role works in: agents at the service centre, dispatchers and crews at their own office. */
 const DEPARTMENT_ROLES: readonly UserRole[] = ['agent', 'lead', 'centre-dispatcher', 'crew'];
-export const loginSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,39}$/);
+const loginSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,39}$/);
 /** At least ten characters; a long sentence is welcome. */
-export const passwordSchema = z.string().min(10).max(200);
+const passwordSchema = z.string().min(10).max(200);
 export const userInputSchema = z
   .strictObject({
     login: loginSchema,

@@ -21,7 +21,7 @@ export const desk = {
     'to-dispatch': 'To dispatch',
     'under-way': 'Under way',
     calls: 'Calls to make',
-    recalls: 'Recalls unconfirmed',
+    recalls: 'Recalls',
     'to-close': 'To close',
     all: 'All tickets',
     emptyTitle: 'No ticket is waiting',

@@ -49,11 +49,17 @@ export function createJournalStore(database: SqliteDatabase): SqliteJournalStore
     const group = waiting.slice(0, MAX_GROUP);
     waiting = waiting.slice(MAX_GROUP);
     if (waiting.length > 0) setImmediate(flush);
+    settle(group);
+  };
+
+  /** What cannot be written together is written one by one: a unit that fails takes no other with it. */
+  const settle = (group: readonly Waiting[]): void => {
     let results: CommitResult[];
     try {
       results = writeGroup(group.map(({ unit }) => unit));
     } catch (error) {
-      for (const { reject } of group) reject(faultOf(error));
+      if (group.length > 1) for (const one of group) settle([one]);
+      else for (const { reject } of group) reject(faultOf(error));
       return;
     }
     for (const [index, { resolve }] of group.entries()) {

@@ -31,27 +31,9 @@ import {
 export function createOrganisationStore(database: SqliteDatabase, journal: SqliteJournalStore): OrganisationStore {
   const { orm } = database;
   return {
-    async readAll() {
-      try {
-        return readAll(orm);
-      } catch (error) {
-        throw faultOf(error);
-      }
-    },
-    async setting(key) {
-      return orm.select().from(setting).where(eq(setting.key, key)).get()?.value ?? null;
-    },
-    async isNamedByTicket(ofDistrict, id) {
-      // An id stands in a ticket's state as a JSON string; ids have no characters that JSON escapes.
-      const isNamed = sql`instr(${ticket.state}, ${JSON.stringify(id)}) > 0`;
-      const row = orm
-        .select({ id: ticket.id })
-        .from(ticket)
-        .where(and(eq(ticket.district, ofDistrict), isNamed))
-        .limit(1)
-        .get();
-      return row !== undefined;
-    },
+    readAll: () => answer(() => readAll(orm)),
+    setting: (key) => answer(() => orm.select().from(setting).where(eq(setting.key, key)).get()?.value ?? null),
+    isNamedByTicket: (ofDistrict, id) => answer(() => isNamedByTicket(orm, ofDistrict, id)),
     async commit(commit, writes) {
       return journal.commitOrganisation(commit, () => {
         for (const write of writes) apply(orm, write);
@@ -61,6 +43,21 @@ export function createOrganisationStore(database: SqliteDatabase, journal: Sqlit
 }
 
 type Orm = SqliteDatabase['orm'];
+
+async function answer<Value>(work: () => Value): Promise<Value> {
+  try {
+    return work();
+  } catch (error) {
+    throw faultOf(error);
+  }
+}
+
+function isNamedByTicket(orm: Orm, ofDistrict: string, id: string): boolean {
+  // An id stands in a ticket's state as a JSON string; ids have no characters that JSON escapes.
+  const isNamed = sql`instr(${ticket.state}, ${JSON.stringify(id)}) > 0`;
+  const isMeant = and(eq(ticket.district, ofDistrict), isNamed);
+  return orm.select({ id: ticket.id }).from(ticket).where(isMeant).limit(1).get() !== undefined;
+}
 
 function readAll(orm: Orm): OrganisationRows {
   const byEntry = sql`rowid`;
