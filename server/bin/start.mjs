@@ -38,6 +38,8 @@ function serve() {
   /** @type {import('node:child_process').ChildProcess} */
   const server = spawn(nodeBinary(), ['--import', lifeline, join(root, 'server/src/main.ts'), mode, ...rest], {
     cwd: root,
+    // Stripping the types of every file costs seconds on a small machine; Node keeps the result from start to start.
+    env: { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'), ...process.env },
     detached: process.platform !== 'win32',
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

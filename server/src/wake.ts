@@ -3,18 +3,24 @@ import { SECOND } from '@faultline/shared/time.ts';
 import type { Clock } from './clock.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { JournalStore } from './store/store.ts';
+import { StoreFault } from './store/store.ts';
 
-/** Tickets fired per pass; after a long downtime the rest follows at once in the next pass. */
+/** Tickets fired side by side, so that the store writes them together; a long downtime takes several rounds. */
 const BATCH = 200;
-/** After a failure of the store the clock tries again this soon, for as long as it takes. */
+/** After a failure the clock tries again this soon, for as long as it takes. */
 const RETRY_AFTER = SECOND;
 
 export interface Wake {
   /** Fires what fell due while the server was down, then sleeps until the next due time. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Whether the last pass went well; the readiness check asks. */
+  /** Whether the last pass fired everything that was due; the readiness check asks. */
   isHealthy(): boolean;
+}
+
+/** Something is due that cannot be made to happen; the text names the tickets. */
+class WakeFault extends Error {
+  override readonly name = 'WakeFault';
 }
 
 /**
@@ -35,6 +41,8 @@ export function createWake(parts: {
   let isStopped = true;
   let isHealthy = true;
 
+  let isAskedAgain = false;
+
   const arm = (at: Instant): void => {
     if (isStopped || at >= armedFor) return;
     cancel?.();
@@ -45,15 +53,29 @@ export function createWake(parts: {
     });
   };
 
-  const fireAll = async (): Promise<void> => {
-    for (;;) {
-      const due = await store.dueTickets(clock.now(), BATCH);
-      for (const { ticketId } of due) {
-        if (isStopped) return;
-        await fire(ticketId);
-      }
-      if (due.length < BATCH) return;
+  /** @returns the tickets that stay due whatever is done; one of them must not hold up the others. */
+  const fireAll = async (): Promise<ReadonlySet<string>> => {
+    const fired = new Map<string, Instant>();
+    const stuck = new Set<string>();
+    while (!isStopped) {
+      const limit = BATCH + stuck.size;
+      const due = await store.dueTickets(clock.now(), limit);
+      for (const { ticketId, dueAt } of due) if (fired.get(ticketId) === dueAt) stuck.add(ticketId);
+      const next = due.filter(({ ticketId }) => !stuck.has(ticketId));
+      if (next.length === 0 && due.length < limit) break;
+      for (const { ticketId, dueAt } of next) fired.set(ticketId, dueAt);
+      await fireTogether(next.map(({ ticketId }) => ticketId));
     }
+    return stuck;
+  };
+
+  /** @throws StoreFault when the store fails: it would fail for the others too. */
+  const fireTogether = async (ticketIds: readonly string[]): Promise<void> => {
+    const results = await Promise.allSettled(ticketIds.map(fire));
+    const errors = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+    const fault = errors.find((error) => error instanceof StoreFault);
+    if (fault !== undefined) throw fault;
+    for (const error of errors) parts.onFault(error);
   };
 
   const fire = async (ticketId: string): Promise<void> => {
@@ -69,21 +91,32 @@ export function createWake(parts: {
     });
   };
 
+  const fireAndRearm = async (): Promise<void> => {
+    try {
+      const stuck = await fireAll();
+      if (stuck.size > 0) throw new WakeFault(`these tickets stay due: ${[...stuck].join(', ')}`);
+      isHealthy = true;
+      const next = await store.nextDueAt();
+      if (next !== null) arm(next);
+    } catch (error) {
+      isHealthy = false;
+      parts.onFault(error);
+      arm(clock.now() + RETRY_AFTER);
+    }
+  };
+
+  /** A timer that rings during a pass asks for another one: the pass may have looked before the ticket was due. */
   const pass = (): Promise<void> => {
-    running ??= fireAll()
-      .then(async () => {
-        isHealthy = true;
-        const next = await store.nextDueAt();
-        if (next !== null) queueMicrotask(() => arm(next));
-      })
-      .catch((error: unknown) => {
-        isHealthy = false;
-        parts.onFault(error);
-        queueMicrotask(() => arm(clock.now() + RETRY_AFTER));
-      })
-      .finally(() => {
-        running = null;
-      });
+    if (running) {
+      isAskedAgain = true;
+      return running;
+    }
+    running = fireAndRearm().finally(() => {
+      running = null;
+      if (!isAskedAgain) return;
+      isAskedAgain = false;
+      arm(clock.now());
+    });
     return running;
   };
 

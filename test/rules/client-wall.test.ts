@@ -47,6 +47,18 @@ describe('the wall', () => {
     expect(shown).toMatchObject({ letter: 'B', label: '东四北大街', priority: null });
   });
 
+  test('[R2] leaves a cancelled ticket off the map and out of the counts, however long its recall is unconfirmed', () => {
+    const told = toldTo({ B: 1, C: 2, D: 3, E: 4 });
+    told.must(5, make.cancel());
+    told.must(8, make.fireDue);
+    const views = viewsOf([told.ticket()], 8);
+    expect(mapTicketsOf(views)).toEqual([]);
+    expect(segmentCountsOf(views).every(({ count }) => count === 0)).toBe(true);
+    expect(alarmStripOf(views, 4, at(8)).shown).toMatchObject([
+      { kind: 'recall-unconfirmed', concerned: { kind: 'department', id: CREW } },
+    ]);
+  });
+
   test('[D2] puts no ticket among the urgent ones on which no limit runs', () => {
     const views = viewsOf([toldTo(USUAL).ticket()], 31);
     expect(views).toHaveLength(1);

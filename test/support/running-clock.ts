@@ -16,11 +16,14 @@ export function runningClock(): Clock & { advance(ms: number): void } {
     now,
     at(at, callback) {
       const arm = (): NodeJS.Timeout =>
-        setTimeout(() => {
-          fireDue();
-          // The timer's own clock can be a moment ahead of the wall's.
-          if (timers.has(timer)) timer.timeout = arm();
-        }, Math.max(0, at - now()));
+        setTimeout(
+          () => {
+            fireDue();
+            // The timer's own clock can be a moment ahead of the wall's.
+            if (timers.has(timer)) timer.timeout = arm();
+          },
+          Math.max(0, at - now()),
+        );
       const timer = { at, callback, timeout: arm() };
       timers.add(timer);
       return () => {

@@ -134,7 +134,7 @@ function TicketRow({ view }: { readonly view: TicketView }): ReactNode {
   return (
     <div className="row" data-budget={isUnknown ? undefined : (budgetState ?? undefined)}>
       <span className="row-mark">
-        {worst && <PriorityMark priority={worst.priority} isNew={worst.acknowledged === null} isShort />}
+        {worst && <PriorityMark priority={worst.priority} isNew={worst.acknowledged === null && !isUnknown} isShort />}
       </span>
       <span className="row-number figures">{ticket.report.number}</span>
       <span className="row-street">

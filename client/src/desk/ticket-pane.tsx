@@ -5,7 +5,6 @@ import type { Stamp, Ticket } from '@faultline/shared/ticket/ticket.ts';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBoard } from '../live/board.ts';
-import { useNow } from '../live/clock.ts';
 import { useTicketView } from '../live/derived.ts';
 import type { TicketView } from '../live/ticket-view.ts';
 import { Button } from '../parts/button.tsx';
@@ -15,6 +14,7 @@ import { Countdown } from '../parts/time-marks.tsx';
 import { useTime } from '../text/use-time.ts';
 import { ActionBar } from '../ticket/action-bar.tsx';
 import { FeedbackList } from '../ticket/feedback-list.tsx';
+import { useKnownNow } from '../ticket/known-now.ts';
 import { useNames } from '../ticket/names.ts';
 import { barOf } from '../ticket/way.ts';
 import { useDesk } from './desk-store.ts';
@@ -188,7 +188,7 @@ function Moment({ at }: { readonly at: number | null }): ReactNode {
 }
 
 function SmallBar({ ticket }: { readonly ticket: Ticket }): ReactNode {
-  const now = useNow();
+  const now = useKnownNow();
   const names = useNames();
   const policy = useBoard((state) => state.policies.find(({ version }) => version === ticket.policyVersion));
   if (!policy) return null;

@@ -4,7 +4,7 @@ import type { WireRefusal } from '@faultline/shared/wire/errors.ts';
 import { ticketAnswerSchema } from '@faultline/shared/wire/http.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
 import type { PersonalAction } from '@faultline/shared/wire/ticket.ts';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { create } from 'zustand';
 import { get } from '../live/api.ts';
 import { submit } from '../live/commands.ts';
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly doneText: string;
   /** Called after a yes, also when it came by way of the stale dialog: closes the form that was filled in. */
   readonly onDone?: (() => void) | undefined;
+  /** Shows a refusal where the person is looking: in the dialog that covers the page's notices. */
+  readonly onRefused?: ((text: string) => void) | undefined;
 }
 
 export type Run = (ticket: Ticket, action: PersonalAction, options: RunOptions) => Promise<boolean>;
@@ -51,7 +53,7 @@ export type Run = (ticket: Ticket, action: PersonalAction, options: RunOptions) 
 export function useRun(): Run {
   const refusalText = useRefusalText();
   return useCallback(
-    async (ticket, action, { doneText, onDone }) => {
+    async (ticket, action, { doneText, onDone, onRefused }) => {
       if (useRuns.getState().busyTicketId === ticket.id) return false;
       const refusal = await attempt(ticket, action);
       const { show } = useNotices.getState();
@@ -65,11 +67,31 @@ export function useRun(): Run {
         await readNews(ticket);
         return false;
       }
-      show(refusal.code === 'fault' ? 'fault' : 'refused', `${ticket.report.number}: ${refusalText(refusal)}`);
+      if (onRefused) onRefused(refusalText(refusal));
+      else show(refusal.code === 'fault' ? 'fault' : 'refused', `${ticket.report.number}: ${refusalText(refusal)}`);
       return false;
     },
     [refusalText],
   );
+}
+
+export interface DialogRun {
+  readonly give: (action: PersonalAction, doneText: string) => void;
+  readonly isBusy: boolean;
+  /** Why the last attempt was refused, until the next one. */
+  readonly refusal: string | null;
+}
+
+/** A run from within a dialog: closed by a yes, kept open with its reason by a no. */
+export function useDialogRun(ticket: Ticket, onClose: () => void): DialogRun {
+  const run = useRun();
+  const isBusy = useRuns((state) => state.busyTicketId === ticket.id);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const give = (action: PersonalAction, doneText: string): void => {
+    setRefusal(null);
+    void run(ticket, action, { doneText, onDone: onClose, onRefused: setRefusal });
+  };
+  return { give, isBusy, refusal };
 }
 
 async function attempt(ticket: Ticket, action: PersonalAction): Promise<WireRefusal | null> {

@@ -8,8 +8,9 @@ import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
 import { useTime } from '../text/use-time.ts';
-import { useRun, useRuns } from './action-run.ts';
+import { useDialogRun } from './action-run.ts';
 import { useTimeError } from './declare-dialog.tsx';
+import { RefusalLine } from './refusal-line.tsx';
 import { TimeField } from './time-field.tsx';
 
 /** One stamped point of one issue or leg. */
@@ -33,15 +34,14 @@ export function CorrectDialog({ ticket, target, onClose }: CorrectDialogProps): 
   const [at, setAt] = useState<Instant | null>(target.stamp.at);
   const [reason, setReason] = useState('');
   const [isTried, setTried] = useState(false);
-  const isBusy = useRuns((state) => state.busyTicketId === ticket.id);
-  const run = useRun();
+  const { give, isBusy, refusal } = useDialogRun(ticket, onClose);
   const error = useTimeError(at);
   const confirm = (): void => {
     setTried(true);
     if (at === null || error !== null || reason.trim() === '') return;
     const { point, issueNo, legNo } = target;
     const doneText = t('ticket:done.correct', { number: ticket.report.number, point });
-    void run(ticket, { type: 'correct', point, issueNo, legNo, at, reason }, { doneText, onDone: onClose });
+    give({ type: 'correct', point, issueNo, legNo, at, reason }, doneText);
   };
   return (
     <Dialog
@@ -71,6 +71,7 @@ export function CorrectDialog({ ticket, target, onClose }: CorrectDialogProps): 
         error={isTried && reason.trim() === '' ? t('ticket:correct.reasonMissing') : null}
         onChange={(event) => setReason(event.target.value)}
       />
+      <RefusalLine text={refusal} />
     </Dialog>
   );
 }

@@ -9,9 +9,10 @@ import { useTranslation } from 'react-i18next';
 import { serverClock } from '../live/clock.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { useRun, useRuns } from './action-run.ts';
+import { useDialogRun } from './action-run.ts';
 import type { DeclaredStep } from './possible-actions.ts';
 import { legsOwingReceipt, stepsToDeclare } from './possible-actions.ts';
+import { RefusalLine } from './refusal-line.tsx';
 import { TimeField } from './time-field.tsx';
 
 export interface DeclareDialogProps {
@@ -28,16 +29,11 @@ export function DeclareDialog({ ticket, who, onClose }: DeclareDialogProps): Rea
   const steps = stepsToDeclare(ticket, who);
   const [chosen, setChosen] = useState<DeclaredStep | null>(steps[0] ?? null);
   const [at, setAt] = useState<Instant | null>(() => serverClock.second());
-  const isBusy = useRuns((state) => state.busyTicketId === ticket.id);
-  const run = useRun();
+  const { give, isBusy, refusal } = useDialogRun(ticket, onClose);
   const error = useTimeError(at);
   const confirm = (): void => {
     const action = chosen && at !== null ? declareAction(chosen, at, ticket) : null;
-    if (action)
-      void run(ticket, action, {
-        doneText: t('ticket:done.declare', { number: ticket.report.number }),
-        onDone: onClose,
-      });
+    if (action) give(action, t('ticket:done.declare', { number: ticket.report.number }));
   };
   return (
     <Dialog
@@ -72,6 +68,7 @@ export function DeclareDialog({ ticket, who, onClose }: DeclareDialogProps): Rea
         ))}
       </fieldset>
       <TimeField label={t('ticket:declare.at')} value={at} onChange={setAt} error={error} isRequired />
+      <RefusalLine text={refusal} />
     </Dialog>
   );
 }
@@ -98,8 +95,7 @@ export function ConfirmRecallDialog({ ticket, onClose }: Omit<DeclareDialogProps
   const { t } = useTranslation(['ticket', 'common']);
   const leg = legsOwingReceipt(ticket)[0];
   const [at, setAt] = useState<Instant | null>(() => serverClock.second());
-  const isBusy = useRuns((state) => state.busyTicketId === ticket.id);
-  const run = useRun();
+  const { give, isBusy, refusal } = useDialogRun(ticket, onClose);
   const error = useTimeError(at);
   const confirm = (): void => {
     if (!leg || at === null) return;
@@ -108,10 +104,7 @@ export function ConfirmRecallDialog({ ticket, onClose }: Omit<DeclareDialogProps
       legNo: leg.no,
       entered: { at, evidence: 'declared-by-phone' },
     };
-    void run(ticket, action, {
-      doneText: t('ticket:done.confirm-recall', { number: ticket.report.number }),
-      onDone: onClose,
-    });
+    give(action, t('ticket:done.confirm-recall', { number: ticket.report.number }));
   };
   return (
     <Dialog
@@ -134,6 +127,7 @@ export function ConfirmRecallDialog({ ticket, onClose }: Omit<DeclareDialogProps
     >
       <p>{t('ticket:confirmRecall.hint')}</p>
       <TimeField label={t('ticket:declare.at')} value={at} onChange={setAt} error={error} isRequired />
+      <RefusalLine text={refusal} />
     </Dialog>
   );
 }

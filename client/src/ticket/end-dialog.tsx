@@ -8,9 +8,10 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Field, Select } from '../parts/field.tsx';
-import { useRun, useRuns } from './action-run.ts';
+import { useDialogRun } from './action-run.ts';
 import { useNames } from './names.ts';
 import { targetOf } from './possible-actions.ts';
+import { RefusalLine } from './refusal-line.tsx';
 
 export interface EndDialogProps {
   readonly ticket: Ticket;
@@ -23,20 +24,15 @@ export interface EndDialogProps {
 export function EndDialog({ ticket, how, who, onClose }: EndDialogProps): ReactNode {
   const { t } = useTranslation(['ticket', 'words', 'common']);
   const consequence = useConsequence(ticket, how, who);
-  const isBusy = useRuns((state) => state.busyTicketId === ticket.id);
   const [reason, setReason] = useState('');
   const [text, setText] = useState('');
   const [isTried, setTried] = useState(false);
-  const run = useRun();
+  const { give, isBusy, refusal } = useDialogRun(ticket, onClose);
   const isTextOwed = reason === 'other' && text.trim() === '';
   const action = reason === '' || isTextOwed ? null : endAction(how, ticket, who, reason, text);
   const confirm = (): void => {
     setTried(true);
-    if (action)
-      void run(ticket, action, {
-        doneText: t(`ticket:done.${how}`, { number: ticket.report.number }),
-        onDone: onClose,
-      });
+    if (action) give(action, t(`ticket:done.${how}`, { number: ticket.report.number }));
   };
   const reasons = how === 'cancel' ? CANCEL_REASONS : END_REASONS;
   return (
@@ -83,6 +79,7 @@ export function EndDialog({ ticket, how, who, onClose }: EndDialogProps): ReactN
         error={isTried && isTextOwed ? t('ticket:end.textMissing') : null}
         onChange={(event) => setText(event.target.value)}
       />
+      <RefusalLine text={refusal} />
     </Dialog>
   );
 }

@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Field, Textarea } from '../parts/field.tsx';
-import { useRun, useRuns } from './action-run.ts';
+import { useDialogRun } from './action-run.ts';
+import { RefusalLine } from './refusal-line.tsx';
 
 /** The fault record as the crew tells it by phone. [X1] */
 export function RecordDialog({
@@ -20,15 +21,14 @@ export function RecordDialog({
   const [cause, setCause] = useState('');
   const [done, setDone] = useState('');
   const [isTried, setTried] = useState(false);
-  const isBusy = useRuns((state) => state.busyTicketId === ticket.id);
-  const run = useRun();
+  const { give, isBusy, refusal } = useDialogRun(ticket, onClose);
   const errorOf = (value: string): string | null =>
     isTried && value.trim() === '' ? t('ticket:record.missing') : null;
   const confirm = (): void => {
     setTried(true);
     if ([found, cause, done].some((value) => value.trim() === '')) return;
     const doneText = t('ticket:done.record', { number: ticket.report.number });
-    void run(ticket, { type: 'record', record: { found, cause, done } }, { doneText, onDone: onClose });
+    give({ type: 'record', record: { found, cause, done } }, doneText);
   };
   return (
     <Dialog
@@ -66,6 +66,7 @@ export function RecordDialog({
         error={errorOf(done)}
         onChange={(event) => setDone(event.target.value)}
       />
+      <RefusalLine text={refusal} />
     </Dialog>
   );
 }

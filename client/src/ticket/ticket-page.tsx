@@ -10,7 +10,6 @@ import type { TicketAnswer } from '@faultline/shared/wire/http.ts';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBoard } from '../live/board.ts';
-import { useNow } from '../live/clock.ts';
 import { SegmentBar } from '../parts/segment-bar.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { Countdown } from '../parts/time-marks.tsx';
@@ -20,6 +19,7 @@ import { ActionBar } from './action-bar.tsx';
 import { CallerPanel } from './caller.tsx';
 import { FeedbackList } from './feedback-list.tsx';
 import { JournalLine } from './journal.tsx';
+import { useKnownNow } from './known-now.ts';
 import { LedgerTable } from './ledger-table.tsx';
 import type { Names } from './names.ts';
 import { useNames } from './names.ts';
@@ -57,7 +57,7 @@ interface SheetProps {
 
 function TicketSheet({ ticket, policy, answer }: SheetProps): ReactNode {
   const { t } = useTranslation(['ticket', 'words']);
-  const now = useNow();
+  const now = useKnownNow();
   const names = useNames(answer?.names);
   const user = useBoard((state) => state.session?.user ?? null);
   const isUnknown = useBoard((state) => state.status === 'cut-off');

@@ -36,7 +36,11 @@ export function CurrentTicket({ view }: { readonly view: LegView }): ReactNode {
         </dl>
         <div className="vehicle-ticket-ways">
           {caller?.phone && (
-            <a className="button" href={`tel:${caller.phone}`} aria-label={t('vehicle:current.call', caller)}>
+            <a
+              className="button"
+              href={`tel:${caller.phone}`}
+              aria-label={t('vehicle:current.call', { phone: caller.phone })}
+            >
               <span aria-hidden="true">☎</span> <span className="figures">{caller.phone}</span>
             </a>
           )}

@@ -109,7 +109,8 @@ function byKey(legs: readonly VehicleLeg[]): ReadonlyMap<string, VehicleLeg> {
 
 /** A word that an older page has written and this one cannot say any more is lost for the machine, not for the person. */
 function readWord(content: unknown): Word | null {
-  if (typeof content !== 'object' || content === null || !('message' in content) || !('refusal' in content)) return null;
+  if (typeof content !== 'object' || content === null || !('message' in content) || !('refusal' in content))
+    return null;
   const message = vehicleMessageSchema.safeParse(content.message);
   if (!message.success || !('id' in message.data)) return null;
   return { message: message.data, refusal: isRefusalCode(content.refusal) ? content.refusal : null };

@@ -53,7 +53,16 @@ function viewOf(known: VehicleLeg, words: readonly Word[], vehicleId: string): L
   const isSupport = leg.vehicleId !== vehicleId;
   const unsent = new Set(waiting.flatMap(({ type }) => (isStepType(type) ? [type] : [])));
   const next = isSupport || !isUnderWay(shown.ticket, leg) ? null : nextStep(shown.ticket, leg);
-  return { key, ticket: shown.ticket, leg, caller: shown.caller, promiseDue: shown.promiseDue, isSupport, next, unsent };
+  return {
+    key,
+    ticket: shown.ticket,
+    leg,
+    caller: shown.caller,
+    promiseDue: shown.promiseDue,
+    isSupport,
+    next,
+    unsent,
+  };
 }
 
 function isStepType(type: StampMessage['type']): type is Step {

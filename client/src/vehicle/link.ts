@@ -135,7 +135,8 @@ export class Link {
     const state = this.#state;
     if (state.at === 'waiting' && now >= state.until) this.#on({ type: 'due' });
     else if (state.at === 'connecting' && now - this.#begunAt > WELCOMED_WITHIN) this.#giveUp();
-    else if (state.at === 'open' && this.#isClockOwed && now - this.#clockSentAt > CLOCK_ANSWERED_WITHIN) this.#giveUp();
+    else if (state.at === 'open' && this.#isClockOwed && now - this.#clockSentAt > CLOCK_ANSWERED_WITHIN)
+      this.#giveUp();
     else if (state.at === 'open' && now - this.#clockSentAt > CLOCK_EVERY) this.#sendClock();
   }
 

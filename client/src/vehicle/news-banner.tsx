@@ -24,9 +24,7 @@ export function NewsBanner({ underWay, currentKey }: NewsBannerProps): ReactNode
           <span className="vehicle-news-place">{ticket.report.place.street}</span>
           <Countdown deadlineAt={promiseDue} />
           <span className="vehicle-news-buttons">
-            {key !== currentKey && (
-              <Button label={t('news.show')} kind="main" onPress={() => session()?.choose(key)} />
-            )}
+            {key !== currentKey && <Button label={t('news.show')} kind="main" onPress={() => session()?.choose(key)} />}
             <Button label={t('news.seen')} onPress={() => session()?.seen(key)} />
           </span>
         </div>

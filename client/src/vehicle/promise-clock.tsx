@@ -10,7 +10,13 @@ import type { LegView } from './leg-view.ts';
 const SOON = 10 * MINUTE;
 
 /** What is left of the promise; after the arrival whether it was kept. [B4] */
-export function PromiseClock({ view, isShort = false }: { readonly view: LegView; readonly isShort?: boolean }): ReactNode {
+export function PromiseClock({
+  view,
+  isShort = false,
+}: {
+  readonly view: LegView;
+  readonly isShort?: boolean;
+}): ReactNode {
   const { t } = useTranslation('vehicle');
   const time = useTime();
   const { leg, promiseDue } = view;

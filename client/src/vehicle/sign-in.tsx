@@ -51,7 +51,7 @@ export function SignIn(): ReactNode {
       </header>
       {revoked && (
         <p className="vehicle-message" data-grave role="alert">
-          {t('vehicle:signIn.revoked', revoked)}
+          {t('vehicle:signIn.revoked', { callSign: revoked.callSign })}
         </p>
       )}
       <form className="vehicle-door-form" onSubmit={submit} noValidate>
@@ -99,7 +99,12 @@ function DemoVehicles({ isBusy, onEnter }: DemoVehiclesProps): ReactNode {
     <section className="vehicle-door-demo" aria-labelledby="demo-title" data-testid="demo">
       <h2 id="demo-title">{t('signIn.demoTitle')}</h2>
       <p className="quiet">{t('signIn.demoHint')}</p>
-      <Field label={t('signIn.find')} type="search" value={sought} onChange={(event) => setSought(event.target.value)} />
+      <Field
+        label={t('signIn.find')}
+        type="search"
+        value={sought}
+        onChange={(event) => setSought(event.target.value)}
+      />
       {found.length === 0 && <p>{t('signIn.noMatch')}</p>}
       <ul>
         {found.map((vehicle) => (

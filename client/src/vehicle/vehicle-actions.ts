@@ -3,8 +3,8 @@ import { askToKeep, openDeviceStore } from './device-store.ts';
 import { followGps } from './gps.ts';
 import type { Identity } from './identity.ts';
 import { forgetIdentity, keepIdentity, readIdentity } from './identity.ts';
-import { BLANK, useVehicle } from './vehicle-store.ts';
 import { VehicleSession } from './vehicle-session.ts';
+import { BLANK, useVehicle } from './vehicle-store.ts';
 
 /** The device's own clock: stamps carry it as it is, the server knows by how much it is wrong. [T4] */
 const deviceNow = (): Instant => Date.now();

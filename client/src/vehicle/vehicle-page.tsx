@@ -44,19 +44,20 @@ function Work(): ReactNode {
   const chosenKey = useVehicle((state) => state.chosenKey);
   const isOffDuty = useVehicle((state) => state.duty === 'off-duty');
   const current = currentOf(underWay, chosenKey);
-  const others = underWay.filter(({ key }) => key !== current?.key);
+  const currentKey = current?.key ?? null;
+  const others = underWay.filter(({ key }) => key !== currentKey);
   const sound = useAnnouncements(underWay, takenBack);
   useScreenAwake();
   useEffect(() => (isOffDuty ? undefined : startGps()), [isOffDuty]);
   useEffect(() => {
     // What stands large stays large, whatever comes: somebody may be typing in it.
-    if (current) useVehicle.setState({ chosenKey: current.key });
-  }, [current?.key]);
+    if (currentKey !== null) useVehicle.setState({ chosenKey: currentKey });
+  }, [currentKey]);
   return (
     <div className="vehicle" data-has-ticket={current !== null}>
       <StatusHeader />
       <Messages sound={sound} />
-      <NewsBanner underWay={underWay} currentKey={current?.key ?? null} />
+      <NewsBanner underWay={underWay} currentKey={currentKey} />
       <main className="vehicle-main">
         <h1 className="hidden-text">{t('title')}</h1>
         {current ? <CurrentTicket key={current.key} view={current} /> : <EmptyVehicle />}

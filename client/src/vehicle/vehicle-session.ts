@@ -61,7 +61,9 @@ export class VehicleSession {
         useVehicle.setState({ link, cutOffSince: link.at === 'open' ? null : (cutOffSince ?? serverClock.now()) });
         if (link.at === 'open') this.#flush();
       },
-      onMessage: (message) => this.#inTurn(() => this.#hear(message)),
+      onMessage: (message) => {
+        void this.#inTurn(() => this.#hear(message));
+      },
     });
   }
 
@@ -85,15 +87,15 @@ export class VehicleSession {
     this.#store.close();
   }
 
-  /** Resolves when the word is on the device; the network has all the time it needs. */
-  say(ticketId: string, legNo: number, saying: Saying): Promise<void> {
+  /** Done when it is on the device, which is when the screen shows it; the network has all the time it needs. */
+  say(ticketId: string, legNo: number, saying: Saying): void {
     const claimedAt = this.#deviceNow();
     if (saying.type !== 'receipt') this.choose(legKey(ticketId, legNo));
-    return this.#inTurn(() => this.#put({ ...saying, id: this.#makeId(claimedAt), ticketId, legNo, claimedAt }));
+    void this.#inTurn(() => this.#put({ ...saying, id: this.#makeId(claimedAt), ticketId, legNo, claimedAt }));
   }
 
-  sayDuty(duty: VehicleDuty): Promise<void> {
-    return this.#inTurn(() => this.#put({ type: 'duty', id: this.#makeId(this.#deviceNow()), duty }));
+  sayDuty(duty: VehicleDuty): void {
+    void this.#inTurn(() => this.#put({ type: 'duty', id: this.#makeId(this.#deviceNow()), duty }));
   }
 
   /** A position is replaced by the next one: it is kept while there is no connection, and never on the disk. */
@@ -105,7 +107,9 @@ export class VehicleSession {
   keepDraft(key: string, draft: FaultRecord): void {
     const drafts = new Map(useVehicle.getState().drafts).set(key, draft);
     useVehicle.setState({ drafts });
-    this.#inTurn(() => this.#keep({ putDraft: [key, draft] })).catch(reportError);
+    void this.#inTurn(async () => {
+      await this.#keep({ putDraft: [key, draft] });
+    });
   }
 
   /** Puts a leg large on the screen; what was new about it has been seen. */
@@ -120,8 +124,8 @@ export class VehicleSession {
   }
 
   /** A person has read why these words were refused. */
-  forgetWords(ids: readonly string[]): Promise<void> {
-    return this.#inTurn(async () => {
+  forgetWords(ids: readonly string[]): void {
+    void this.#inTurn(async () => {
       await this.#keep({ dropWords: ids });
       this.#setWords(useVehicle.getState().words.filter(({ message }) => !ids.includes(message.id)));
     });

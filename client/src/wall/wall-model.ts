@@ -17,9 +17,14 @@ export function holderOf(ticket: Ticket): string | null {
   return openLeg(ticket)?.crewId ?? openIssue(ticket)?.centreId ?? null;
 }
 
+/** Somebody is on his way to it or at work on it; a repaired or cancelled ticket draws nobody to its place any more. */
+function isInTheField({ hop, phase }: TicketView): boolean {
+  return hop !== null || phase === 'arrived';
+}
+
 /** On the map a segment is named by the point that it begins with. */
 export function mapTicketsOf(views: readonly TicketView[]): readonly MapTicket[] {
-  return views.map(({ ticket, hop, alarms }) => ({
+  return views.filter(isInTheField).map(({ ticket, hop, alarms }) => ({
     id: ticket.id,
     lon: ticket.report.place.lon,
     lat: ticket.report.place.lat,
@@ -39,8 +44,7 @@ export interface SegmentCount {
 export function segmentCountsOf(views: readonly TicketView[]): readonly SegmentCount[] {
   const places: readonly SegmentCount['segment'][] = [...SEGMENTS, ON_SITE_LETTER];
   const counts = new Map(places.map((place) => [place, { count: 0, late: 0 }]));
-  for (const { hop, budgetState, phase } of views) {
-    if (!hop && phase !== 'arrived') continue;
+  for (const { hop, budgetState } of views.filter(isInTheField)) {
     const entry = counts.get(hop?.segment ?? ON_SITE_LETTER);
     if (!entry) continue;
     entry.count += 1;

@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger';
+import { WIRE_CONTRACT } from '@faultline/shared/wire/contract.ts';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 
@@ -9,7 +10,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
       openapi: '3.1.0',
       info: {
         title: '抢修调度台 · Faultline',
-        version: '1',
+        version: String(WIRE_CONTRACT.version),
         description:
           'Answers that are not a yes carry `code`, a word of a closed set, and what belongs to it. What changes ' +
           'something needs a page of this server (Origin or Sec-Fetch-Site) or a bearer token.',

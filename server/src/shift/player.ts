@@ -28,6 +28,7 @@ import type { ShiftPlan } from './plan.ts';
 import type { ShiftVehicle } from './planned-ticket.ts';
 import type { Roads } from './roads.ts';
 import { alongRoute } from './roads.ts';
+import { Silence } from './silence.ts';
 import { createStatistics } from './statistics.ts';
 import { connectVehicle } from './vehicle-link.ts';
 
@@ -68,15 +69,9 @@ const OPENING_TICKETS = 8;
  */
 export async function playShift(settings: ShiftSettings): Promise<ShiftEnd> {
   const { clock, signal } = settings;
-  let answeredAt = clock.now();
-  const server: ServerAddress = {
-    url: settings.url,
-    signal,
-    onAnswer: () => {
-      answeredAt = clock.now();
-    },
-  };
-  const isAway = (): boolean => clock.now() - answeredAt > AWAY_AFTER;
+  const silence = new Silence(clock.now());
+  const server: ServerAddress = { url: settings.url, signal, onAnswer: () => silence.heard() };
+  const isAway = (): boolean => silence.look(clock.now()) > AWAY_AFTER;
   const desks = await patiently(settings, isAway, () => openDesks(server));
   if (desks === null) return signal.aborted ? 'stopped' : 'server-away';
   const shift = new Shift(settings, server, desks);

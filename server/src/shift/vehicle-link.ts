@@ -124,7 +124,7 @@ class Link implements VehicleLink {
     void this.#connect();
   }
 
-  async #connect(): Promise<void> {console.log('connect');
+  async #connect(): Promise<void> {
     const token = await this.#tokenOrNull();
     if (this.#away !== 'no' || this.#socket !== null) return;
     if (token === null) return this.#retry();
@@ -143,7 +143,7 @@ class Link implements VehicleLink {
     });
     // Every error is followed by a close; without a listener it would end the process.
     socket.on('error', () => {});
-    socket.on('close', (code) => {console.log('close',code,socket===this.#socket);
+    socket.on('close', (code) => {
       if (socket !== this.#socket) return;
       if (code === VEHICLE_CLOSE.revoked) this.#token = null;
       if (code === VEHICLE_CLOSE.replaced) this.#away = { yieldedSince: this.#parts.clock.now() };

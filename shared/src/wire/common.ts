@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { REFUSAL_CODES } from './errors.ts';
 
-/** Raised with every change that an older client would misread. */
-export const WIRE_VERSION = 1;
-
 /** Made by the client, so that a repeated request is recognised: a ULID or UUID. */
 export const idSchema = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);
 

@@ -117,7 +117,8 @@ export const vehicle = {
     foundPhrases:
       'Fuse blown|Service drop broken|Meter feed burnt|Breaker tripped|Conductor down|Transformer lost a phase',
     causePhrases: 'Overload|Aged joint|Outside force|Animal|Wind and trees|Faulty equipment|Customer’s own equipment',
-    donePhrases: 'Fuse replaced|Reconnected|Meter feed replaced|Re-energised|Breaker replaced|Isolated, supply restored',
+    donePhrases:
+      'Fuse replaced|Reconnected|Meter feed replaced|Re-energised|Breaker replaced|Isolated, supply restored',
   },
   duty: {
     label: 'Duty',
