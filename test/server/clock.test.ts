@@ -1,8 +1,9 @@
 import { notBehind, systemClock } from '@faultline/server/src/clock.ts';
-import { DAY, HOUR, SECOND } from '@faultline/shared/time.ts';
+import { HOUR, SECOND } from '@faultline/shared/time.ts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 const START = Date.UTC(2026, 10, 23);
+const DAY = 24 * HOUR;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'], now: START });

@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 function console_(token: string): ConsoleSocket {
-  const socket = connectConsole(server.origin, token);
+  const socket = connectConsole(server.origin, { authorization: `Bearer ${token}` });
   sockets.push(socket);
   return socket;
 }

@@ -6,12 +6,15 @@ import { isAstray, learnHead, receive, startCursor } from '../../client/src/live
 
 export type ConsoleSocket = Socket<ServerToConsole, ConsoleToServer>;
 
-/** A console's connection, authenticated by a token as a script would be; it comes back by itself when it is cut. */
-export function connectConsole(origin: string, token: string): ConsoleSocket {
+/**
+ * A console's connection, which comes back by itself when it is cut.
+ * @param headers a session's cookie with a page's `origin`, or a bearer token.
+ */
+export function connectConsole(origin: string, headers: Record<string, string>): ConsoleSocket {
   return io(origin, {
     path: LIVE_PATH,
     transports: ['websocket'],
-    extraHeaders: { authorization: `Bearer ${token}` },
+    extraHeaders: headers,
     forceNew: true,
     reconnectionDelay: 5,
     reconnectionDelayMax: 20,

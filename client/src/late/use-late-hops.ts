@@ -9,7 +9,7 @@ import type { LateFilter } from './late-filter.ts';
 import { isPeriodReversed, queryOf } from './late-filter.ts';
 
 /** More rows are not read one by one: the list says how many there are and asks for a narrower filter. */
-export const MOST_ROWS = 200;
+const MOST_ROWS = 200;
 
 export interface LateReading {
   /** The last answer; it stays on the screen while the next one is on its way. */

@@ -3,6 +3,7 @@ import { SECOND } from '@faultline/shared/time.ts';
 import type { PositionFrame } from '@faultline/shared/wire/live.ts';
 import { create } from 'zustand';
 import { useZone } from '../text/zone.ts';
+import { showActivity } from './activity.ts';
 import type { BoardState } from './board-state.ts';
 import { BLANK } from './board-state.ts';
 import { Follower } from './follower.ts';
@@ -36,7 +37,9 @@ export function startBoard(options: BoardOptions): () => void {
   });
   running = follower;
   follower.start();
+  const endActivity = showActivity();
   return () => {
+    endActivity();
     follower.stop();
     if (running === follower) running = null;
   };

@@ -20,7 +20,7 @@ export function owedReceipts(tickets: Iterable<Ticket>, { role, departmentId }: 
   return owed;
 }
 
-export function receiptKey({ of, ticketId, no }: Receipt): string {
+function receiptKey({ of, ticketId, no }: Receipt): string {
   return `${of}:${ticketId}:${no}`;
 }
 
@@ -60,7 +60,7 @@ const MAX_STORED = 100;
  * Keeps tickets on this device, which is what C and E attest. A browser that keeps nothing has them in its memory only;
  * that counts too, because they are on the screen.
  */
-export function storeReceived(tickets: readonly Ticket[]): void {
+function storeReceived(tickets: readonly Ticket[]): void {
   try {
     const ids = new Set<unknown>(tickets.map(({ id }) => id));
     const kept = readReceived().filter((ticket) => !ids.has(ticket.id));

@@ -77,8 +77,7 @@ function derive(ticket: Ticket, policy: Policy, now: Instant): Derived {
   return { view, policy, derivedAt: now, holdsUntil: Math.min(...moments, Number.POSITIVE_INFINITY) };
 }
 
-/** One ticket as the rules see it at `now`, for a page that shows no others. */
-export function viewOf(ticket: Ticket, policy: Policy, now: Instant): TicketView {
+function viewOf(ticket: Ticket, policy: Policy, now: Instant): TicketView {
   const hop = openHopOf(ticket, policy);
   const { remaining: _, ...promise } = promiseStateOf(ticket, policy, now);
   return {

@@ -48,7 +48,7 @@ function Who(): ReactNode {
 }
 
 /** Lets its children stand once there is a board, and says what to do while there is none. */
-export function BoardGate({ children }: { readonly children: ReactNode }): ReactNode {
+function BoardGate({ children }: { readonly children: ReactNode }): ReactNode {
   const { t } = useTranslation('ticket');
   const status = useBoard((state) => state.status);
   const hasBoard = useBoard((state) => state.session !== null && state.district !== null);

@@ -4,7 +4,7 @@ import { verdictOf } from '@faultline/shared/ticket/ledger.ts';
 import { AFTERMATH } from '@faultline/shared/ticket/points.ts';
 import type { Policy } from '@faultline/shared/ticket/policy.ts';
 import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
-import { isOpen, phaseOf } from '@faultline/shared/ticket/ticket.ts';
+import { isOpen, openIssue, openLeg, phaseOf } from '@faultline/shared/ticket/ticket.ts';
 import type { Instant } from '@faultline/shared/time.ts';
 import type { TicketAnswer } from '@faultline/shared/wire/http.ts';
 import type { ReactNode } from 'react';
@@ -125,9 +125,9 @@ function SheetHead({ ticket, promise, names, isUnknown }: HeadProps): ReactNode 
   const isRunning =
     promise.state === 'running' ||
     promise.state === 'at-risk' ||
-    (promise.state === 'lost' && isOpen(ticket) && !ticket.legs.at(-1)?.H);
-  const leg = ticket.legs.at(-1);
-  const issue = ticket.issues.at(-1);
+    (promise.state === 'lost' && isOpen(ticket) && !openLeg(ticket)?.H);
+  const leg = openLeg(ticket);
+  const issue = openIssue(ticket);
   return (
     <header className="sheet-head">
       <div className="sheet-title">

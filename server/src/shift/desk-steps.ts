@@ -40,7 +40,7 @@ function cancellingStep(ticket: Ticket, { outcome }: Manner): DueStep | null {
 
 function regularStep(ticket: Ticket, manner: Manner, temperOf: TemperOf): DueStep | null {
   if (ticket.recorded) {
-    return { step: { by: 'agent', type: 'close' }, dueAt: ticket.recorded.at + manner.closeAfter };
+    return { step: { by: 'agent', type: 'close' }, dueAt: ticket.recorded.at + manner.hops.closeAfter };
   }
   if (ticket.cleared) return null;
   const issue = openIssue(ticket);

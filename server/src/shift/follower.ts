@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { Account, ServerAddress } from './account.ts';
 import { ServerFault } from './account.ts';
 import { backoff, until } from './backoff.ts';
+import { Silence } from './silence.ts';
 
 /** What a console sees of its district: first the board, then every row after it, in order and once. */
 export interface District {
@@ -36,7 +37,7 @@ interface FollowParts {
 const FIRST_RETRY: Duration = SECOND / 2;
 const LONGEST_RETRY: Duration = 5 * SECOND;
 /** The head comes each second; a link that is silent for so long is none. */
-const SILENT_AFTER: Duration = 10 * SECOND;
+const SILENT_AFTER: Duration = 15 * SECOND;
 
 type Link = Socket<ServerToConsole, ConsoleToServer>;
 
@@ -80,10 +81,10 @@ async function session(parts: FollowParts, onLink: (link: Link | null) => void):
   const end = (): void => ended.abort();
   opened.on('disconnect', end).on('signed-out', end);
   const cursor = new Cursor(opened, district, end);
-  let heardAt = clock.now();
+  const silence = new Silence(clock.now());
   opened.on('events', (rows) => cursor.take(rows));
   opened.on('head', ({ seq }) => {
-    heardAt = clock.now();
+    silence.heard();
     server.onAnswer();
     cursor.head(seq);
   });
@@ -93,7 +94,7 @@ async function session(parts: FollowParts, onLink: (link: Link | null) => void):
     onLink(opened);
     district.onBoard(board.value);
     cursor.begin(board.value.cursor);
-    while (!signal.aborted && clock.now() - heardAt < SILENT_AFTER) {
+    while (!signal.aborted && silence.look(clock.now()) < SILENT_AFTER) {
       await until(clock, clock.now() + SECOND, signal);
     }
     return true;

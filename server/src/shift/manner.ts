@@ -4,7 +4,7 @@ import type { Duration, Instant } from '@faultline/shared/time.ts';
 import { HOUR, MINUTE, SECOND } from '@faultline/shared/time.ts';
 import { FAULT_STORIES } from './fault-catalogue.ts';
 import type { PlannedHops, PlannedOutcome, PlannedTicket } from './planned-ticket.ts';
-import { paceAt } from './planned-ticket.ts';
+import { paceAt, planWriting } from './planned-ticket.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -14,20 +14,12 @@ export interface Manner {
   readonly outcome: PlannedOutcome;
   /** Dispatched first if it is free. */
   readonly homeVehicleId: string | null;
-  /** From the fault's clearing to the written record, and from there to the agent's closing. */
-  readonly recordAfter: Duration;
-  readonly closeAfter: Duration;
   /** The desks look at the ticket from then on. */
   readonly notBefore: Instant;
 }
 
-/** People write for a minute or so; the log knows nothing of it. */
-const WRITING = { from: 20 * SECOND, to: 100 * SECOND } as const;
-
-export function plannedManner(ticket: PlannedTicket, seed: number): Manner {
-  const random = seededRandom(seed, 'manner', ticket.key);
-  const { hops, outcome, homeVehicleId } = ticket;
-  return { hops, outcome, homeVehicleId, ...writing(random), notBefore: 0 };
+export function plannedManner({ hops, outcome, homeVehicleId }: PlannedTicket): Manner {
+  return { hops, outcome, homeVehicleId, notBefore: 0 };
 }
 
 export interface MannerOptions {
@@ -49,7 +41,6 @@ export function leftoverManner(ticket: Ticket, { seed, speed, now }: MannerOptio
     hops: typicalHops(random, speed),
     outcome: isStale ? { kind: 'cancelled', reason: 'restored-meanwhile', after: 0 } : repaired(ticket, random),
     homeVehicleId: null,
-    ...writing(random),
     notBefore: now + Math.round(random.unit() * SETTLED_WITHIN),
   };
 }
@@ -59,20 +50,18 @@ const LEFT_TO_VISITOR: Duration = 15 * MINUTE;
 
 export function visitorsManner(ticket: Ticket, { seed, speed }: Omit<MannerOptions, 'now'>): Manner {
   const random = seededRandom(seed, 'visitor', ticket.id);
-  const patience = { issueAfter: LEFT_TO_VISITOR, takeAfter: LEFT_TO_VISITOR, dispatchAfter: LEFT_TO_VISITOR };
+  const patience = {
+    issueAfter: LEFT_TO_VISITOR,
+    takeAfter: LEFT_TO_VISITOR,
+    dispatchAfter: LEFT_TO_VISITOR,
+    closeAfter: LEFT_TO_VISITOR,
+  };
   return {
     hops: { ...typicalHops(random, speed), ...patience },
     outcome: repaired(ticket, random),
     homeVehicleId: null,
-    ...writing(random),
-    closeAfter: LEFT_TO_VISITOR,
     notBefore: 0,
   };
-}
-
-function writing(random: SeededRandom): Pick<Manner, 'recordAfter' | 'closeAfter'> {
-  const drawn = () => between(random, WRITING.from, WRITING.to);
-  return { recordAfter: drawn(), closeAfter: drawn() };
 }
 
 function repaired(ticket: Ticket, random: SeededRandom): PlannedOutcome {
@@ -89,6 +78,7 @@ function typicalHops(random: SeededRandom, speed: number): PlannedHops {
     driveFor: 0,
     driveMetresPerSecond: paceAt(speed),
     repairFor: Math.round(between(random, 15 * MINUTE, 40 * MINUTE) / speed),
+    ...planWriting(random),
     departureReport: 'on-departure',
     arrivalReport: 'on-arrival',
   };

@@ -1,6 +1,6 @@
 import type { CancelReason, FaultClass, FaultRecord, Place } from '@faultline/shared/ticket/ticket.ts';
 import type { Duration, Instant } from '@faultline/shared/time.ts';
-import { MINUTE } from '@faultline/shared/time.ts';
+import { MINUTE, SECOND } from '@faultline/shared/time.ts';
 import type { LonLat } from '../map/local-metres.ts';
 import { distanceMetres } from '../map/local-metres.ts';
 import { CUSTOMER_SIDE_RECORD, FAULT_STORIES, fictionalCaller, RESTORED_RECORD } from './fault-catalogue.ts';
@@ -50,6 +50,9 @@ export interface PlannedHops {
   readonly driveMetresPerSecond: number;
   /** H to the fault's clearing. */
   readonly repairFor: Duration;
+  /** From the fault's clearing to the written record, and from there to the agent's closing. */
+  readonly recordAfter: Duration;
+  readonly closeAfter: Duration;
   /** Crews do not always press a key when they should; the log says which. [T3] */
   readonly departureReport: 'on-departure' | 'with-arrival';
   readonly arrivalReport: 'on-arrival' | 'never';
@@ -144,9 +147,18 @@ function planWaits(incident: Incident, medians: LoggedMedians, random: SeededRan
     acceptAfter,
     departAfter: turnout - acceptAfter,
     repairFor: scaledHop('onScene', incident.onScene, medians),
+    ...planWriting(random),
     departureReport: incident.pressedTogether ? ('with-arrival' as const) : ('on-departure' as const),
     arrivalReport: hasArrival(incident) ? ('on-arrival' as const) : ('never' as const),
   };
+}
+
+/** People write for a minute or so; the log knows nothing of it. */
+const WRITING = { from: 20 * SECOND, to: 100 * SECOND } as const;
+
+export function planWriting(random: SeededRandom): Pick<PlannedHops, 'recordAfter' | 'closeAfter'> {
+  const drawn = () => Math.round(WRITING.from + random.unit() * (WRITING.to - WRITING.from));
+  return { recordAfter: drawn(), closeAfter: drawn() };
 }
 
 function hasArrival(incident: Incident): boolean {

@@ -271,14 +271,14 @@ class Shift {
   }
 
   #openIntake(): Intake {
-    const { seed, clock } = this.#settings;
+    const { clock } = this.#settings;
     return new Intake({
       agent: this.#desks.agent,
       centreOf: this.#centreOf,
       crewOf: this.#crewIdOf,
       onOpened: (ticketId, ticket) => {
         this.#statistics.opened();
-        this.#manners.set(ticketId, plannedManner(ticket, seed));
+        this.#manners.set(ticketId, plannedManner(ticket));
       },
       onRefusal: this.#statistics.refused,
       now: clock.now,

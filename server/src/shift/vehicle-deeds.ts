@@ -48,7 +48,7 @@ export function nextDeed(errand: Errand): { readonly deed: Deed; readonly dueAt:
     return { deed: 'clear', dueAt: Math.max(reachedAt, leg.H?.at ?? 0) + hops.repairFor };
   }
   if (errand.ticket.recorded !== null || said.record !== undefined) return null;
-  return { deed: 'record', dueAt: clearedAt + manner.recordAfter };
+  return { deed: 'record', dueAt: clearedAt + hops.recordAfter };
 }
 
 /** Nothing more is to be done for the leg: it was taken back, or its fault is recorded. */

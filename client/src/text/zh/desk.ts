@@ -110,7 +110,7 @@ export const desk = {
     noneTitle: '没有可派的车辆',
     noneHint: '所有车辆都已下班或停用，或没有符合筛选条件的车辆。',
     noPosition: '位置未知',
-    eta: '约 {{count}} 分钟（{{low}}–{{high}}）',
+    eta: '{{count}} 分钟（{{low}}–{{high}}）',
     load_other: '在办 {{count}} 张',
     free: '空闲',
     tradeFits: '（相符）',
