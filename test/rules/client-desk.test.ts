@@ -31,7 +31,7 @@ describe('the queues of a desk', () => {
     ['dispatched', toldTo({ B: 1, C: 2, D: 3 }), 'under-way'],
     ['departed', toldTo({ B: 1, C: 2, D: 3, E: 4, F: 5, G: 7 }), 'under-way'],
     ['arrived', toldTo(USUAL), 'under-way'],
-  ] as const)('[R1] a ticket that is %s waits in one queue', (_phase, told, queue) => {
+  ] as const)('[L1] a ticket that is %s waits in one queue', (_phase, told, queue) => {
     expect(waitingIn(told.ticket(), LEAD)).toEqual([queue]);
   });
 
@@ -195,7 +195,7 @@ describe('the proposal of a repair centre', () => {
     isActive,
   });
 
-  test('[R1] the one that serves the area comes first, then the one with less to do', () => {
+  test('the one that serves the area comes first, then the one with less to do', () => {
     const busy = story();
     busy.must(0, make.open());
     busy.must(1, make.issue(undefined, { centreId: 'b' }));

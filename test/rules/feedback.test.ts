@@ -235,4 +235,19 @@ describe('alarms', () => {
     expect(heard(toldTo({ B: 1 }), 5)).toEqual([['service-centre', CENTRE]]);
     expect(heard(toldTo({ B: 1, D: 2 }), 6)).toEqual([['service-centre', CENTRE, CREW]]);
   });
+
+  test('[D2] who no longer holds the ticket hears nothing of its next hop', () => {
+    const audiences = (told: Story, minute: number) => {
+      told.must(minute, make.fireDue);
+      return alarmsOf(told.ticket(), FIRST_POLICY, at(minute))
+        .filter(({ kind }) => kind === 'budget-late')
+        .map(({ audience }) => audience);
+    };
+    const recalledIssue = toldTo({ B: 1, C: 2 });
+    recalledIssue.must(3, make.recall({ target: 'issue' }));
+    expect(audiences(recalledIssue, 6)).toEqual([['service-centre']]);
+    const returnedLeg = toldTo({ B: 1, C: 2, D: 3 });
+    returnedLeg.must(4, make.returned());
+    expect(audiences(returnedLeg, 7)).toEqual([['service-centre', CENTRE]]);
+  });
 });

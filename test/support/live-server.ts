@@ -28,7 +28,7 @@ import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { runningClock } from './running-clock.ts';
 
-export const DISTRICT: District = {
+const DISTRICT: District = {
   id: 'north',
   name: { zh: '北区', en: 'North' },
   timeZone: 'Asia/Shanghai',

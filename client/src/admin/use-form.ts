@@ -65,7 +65,8 @@ export function useForm<Values extends object, Answer>(parts: FormParts<Values, 
 
   const body = parts.bodyOf(values);
   const problems = tries === 0 ? NO_PROBLEMS : problemsOf(parts, values, body);
-  const refusedField = refusal && (parts.fieldOf?.(refusal) ?? pathIn(refusal));
+  const knownField = refusal && (parts.fieldOf?.(refusal) ?? null);
+  const refusedField = knownField ?? (refusal && pathIn(refusal));
 
   const send = async (): Promise<void> => {
     setBusy(true);
@@ -86,7 +87,8 @@ export function useForm<Values extends object, Answer>(parts: FormParts<Values, 
     element,
     isDirty,
     isBusy,
-    refusal: refusedField === null ? refusal : null,
+    // A path that the server names may belong to no field of this form; then only the whole can say it.
+    refusal: knownField === null ? refusal : null,
     change: (patch) => {
       setRefusal(null);
       setValues((known) => ({ ...known, ...patch }));

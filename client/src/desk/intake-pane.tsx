@@ -245,7 +245,8 @@ function CallEnded({ problemText }: PartProps): ReactNode {
         label={t('intake.callEndedNow')}
         shortcut="Alt+h"
         isPressed={draft.callEndedAt !== null}
-        onPress={() => change({ callEndedAt: serverClock.now() })}
+        // The second that the screen shows: a moment within it would be later than the clock that judges the draft.
+        onPress={() => change({ callEndedAt: serverClock.second() })}
       />
       {draft.callEndedAt === null ? (
         <p className="quiet">{t('intake.callRunning')}</p>

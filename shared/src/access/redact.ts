@@ -22,7 +22,7 @@ export const REDACTION_OF: Readonly<Record<Role, Redaction>> = {
 };
 
 /** Stands where something was written that this viewer may not read; not empty, because a filled line stood there. */
-export const HIDDEN = '—';
+const HIDDEN = '—';
 
 /**
  * The ticket as this viewer may have it. Whether he may have it at all is `maySee`'s business. [D3]

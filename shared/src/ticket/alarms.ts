@@ -7,6 +7,7 @@ import { openFeedbacks } from './feedback.ts';
 import type { Segment } from './points.ts';
 import type { FeedbackKind, Policy } from './policy.ts';
 import type { Actor, Ticket } from './ticket.ts';
+import { openIssue, openLeg } from './ticket.ts';
 
 /** 1 is the highest. Shown with a shape, a word and a colour each. */
 export type AlarmPriority = 1 | 2 | 3;
@@ -68,7 +69,7 @@ function raised(ticket: Ticket, kind: DutyKind, key: string, segment: Segment | 
     priority: PRIORITY[kind],
     raisedAt,
     segment,
-    audience: audienceOf(ticket, segment),
+    audience: audienceOf(ticket),
   };
 }
 
@@ -133,11 +134,8 @@ function centreOf(ticket: Ticket, issueNo: number): readonly string[] {
   return issue ? [issue.centreId] : [];
 }
 
-/** Sender and receiver of the hop a ticket lies in; before the issue the service centre alone. */
-function audienceOf(ticket: Ticket, segment: Segment | null): readonly string[] {
-  const centre = ticket.issues.at(-1)?.centreId;
-  const crew = ticket.legs.at(-1)?.crewId;
-  const isBeforeDispatch = segment === 'AB' || segment === 'BC' || segment === 'CD';
-  const known = isBeforeDispatch ? [centre] : [centre, crew];
-  return ['service-centre', ...known.filter((id) => id !== undefined)];
+/** Sender and receiver of the hop a ticket lies in: whoever holds an issue or a leg that has not ended. */
+function audienceOf(ticket: Ticket): readonly string[] {
+  const holders = [openIssue(ticket)?.centreId, openLeg(ticket)?.crewId];
+  return ['service-centre', ...holders.filter((id) => id !== undefined)];
 }

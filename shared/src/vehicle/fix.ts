@@ -108,7 +108,7 @@ function withPlausibleMotion(fix: Fix): Fix {
 /** Differences that are remembered for the median: at one position a second, half a minute. */
 const SKEW_WINDOW = 31;
 /** Beyond this the difference is shown to people. */
-export const SKEW_SHOWN: Duration = 120 * SECOND;
+const SKEW_SHOWN: Duration = 120 * SECOND;
 /** The offset of the product's home time zone: a device that is off by it takes local time for world time, or back. */
 const ZONE_OFFSET: Duration = 8 * HOUR;
 

@@ -3,7 +3,7 @@ import { HOUR } from '../time.ts';
 import { instantSchema } from './common.ts';
 
 /** The longest piece of a track that is read at once. */
-export const MAX_TRACK_HOURS = 48;
+const MAX_TRACK_HOURS = 48;
 
 export const trackQuerySchema = z
   .strictObject({ from: z.coerce.number().pipe(instantSchema), to: z.coerce.number().pipe(instantSchema) })
