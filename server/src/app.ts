@@ -26,6 +26,7 @@ import { createOriginRules } from './http/request-origin.ts';
 import type { Hub } from './live/hub.ts';
 import { createHub } from './live/hub.ts';
 import { createPresence } from './live/presence.ts';
+import { protocolRoutes } from './live/protocol-routes.ts';
 import { createUpgradeRouter } from './live/upgrade.ts';
 import { createCityMap } from './map/city-map.ts';
 import { mapRoutes } from './map/routes.ts';
@@ -111,6 +112,15 @@ export async function createApp(config: Config, { clock: wallClock, random, log 
     onFrame: hub.sendPositions,
     onTrackPoint: track.add,
   });
+  // Without its track the server still dispatches: vehicles appear with their next position.
+  const lastShown: Track['lastShown'] = async () => {
+    try {
+      return await track.lastShown();
+    } catch (error) {
+      onFault(error);
+      return [];
+    }
+  };
   const line = createManualLine();
   const escalation = createEscalation({ store, directory, dispatcher, line, onFault });
 
@@ -169,6 +179,7 @@ export async function createApp(config: Config, { clock: wallClock, random, log 
     changeDuty,
     onFault,
   });
+  await app.register(protocolRoutes);
   upgrade.attach(app.server);
   await app.ready();
   addRoomMetrics(metrics, { hub, fleet, track, dispatcher, clock });
@@ -178,7 +189,7 @@ export async function createApp(config: Config, { clock: wallClock, random, log 
     sample,
     firstRunCode: firstRun.code,
     async listen() {
-      fleet.restore(await track.lastShown());
+      fleet.restore(await lastShown());
       await escalation.start();
       await app.listen({ host: config.host, port: config.port });
       fleet.start();
@@ -189,6 +200,7 @@ export async function createApp(config: Config, { clock: wallClock, random, log 
       await wake.stop();
       fleet.stop();
       hub.close();
+      upgrade.close();
       await app.close();
       access.close();
       await track.close();
@@ -222,6 +234,11 @@ function addRoomMetrics(
 ): void {
   const { hub, fleet, track, dispatcher, clock } = rooms;
   metrics.gauge('faultline_consoles', 'Consoles that are connected', () => hub.stats().consoles);
+  metrics.gauge(
+    'faultline_consoles_cut_off',
+    'Consoles cut off because they did not read, since start',
+    () => hub.stats().cutOff,
+  );
   metrics.gauge('faultline_positions_moved', 'Positions that moved a vehicle since start', () => fleet.stats().moved);
   metrics.gauge(
     'faultline_track_points_lost',

@@ -366,4 +366,27 @@ describe('positions', () => {
     }
     vehicle.cut();
   });
+
+  test('[F11] a frame is encoded once, however many consoles it goes to', async () => {
+    let readings = 0;
+    const frame = {
+      t: 1,
+      get v(): readonly number[] {
+        readings += 1;
+        return [1, 2, 3, 4, 5, 6];
+      },
+    };
+    const readingsFor = async (consoles: number): Promise<number> => {
+      const all = await Promise.all(Array.from({ length: consoles }, () => connected('wall')));
+      const arrivals = all.map((socket) => heard(socket, 'positions'));
+      readings = 0;
+      server.hub.sendPositions('north', frame);
+      await Promise.all(arrivals);
+      for (const socket of all) socket.disconnect();
+      return readings;
+    };
+    const alone = await readingsFor(1);
+    expect(alone).toBeGreaterThan(0);
+    expect(await readingsFor(12)).toBe(alone);
+  });
 });

@@ -18,6 +18,7 @@ import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { openIssue, openLeg } from '@faultline/shared/ticket/ticket.ts';
 import { HOUR, MINUTE, SECOND } from '@faultline/shared/time.ts';
 import type { Board } from '@faultline/shared/wire/http.ts';
+import { ticketAnswerSchema } from '@faultline/shared/wire/http.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
 import type { PersonalAction } from '@faultline/shared/wire/ticket.ts';
 import { commandAnswerSchema } from '@faultline/shared/wire/ticket.ts';
@@ -75,11 +76,23 @@ afterEach(async () => {
 class Visitor implements District {
   readonly tickets = new Map<string, Ticket>();
   readonly #waiting = new Set<() => void>();
-  connected: readonly string[] = [];
+  readonly #account: Account;
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
 
   onBoard(board: Board): void {
+    const open = new Set(board.tickets.map(({ id }) => id));
     for (const ticket of board.tickets) this.tickets.set(ticket.id, ticket);
-    this.connected = board.connectedVehicleIds;
+    this.#look();
+    // The server may cut a console off when its clock leaps; what ended meanwhile is looked up.
+    for (const id of this.tickets.keys()) if (!open.has(id)) void this.#lookUp(id);
+  }
+
+  async #lookUp(id: string): Promise<void> {
+    const answer = await this.#account.get(`/api/tickets/${id}`, ticketAnswerSchema);
+    if (answer.ok) this.tickets.set(id, answer.value.ticket);
     this.#look();
   }
 
@@ -114,8 +127,8 @@ function server() {
 }
 
 async function watch(): Promise<Visitor> {
-  const visitor = new Visitor();
   const account = await openAccount(server(), 'supervisor');
+  const visitor = new Visitor(account);
   follow({ server: server(), clock, account, district: visitor, onRefusal: () => {} });
   return visitor;
 }
@@ -292,7 +305,7 @@ describe('the player', () => {
       begunAt = startAt;
       const losses = [{ vehicleId: home.vehicleId, from: startAt + 20 * SECOND, until: startAt + 5 * MINUTE }];
       return {
-        tickets: [call('胜利路', home, startAt, { departAfter: 30 * SECOND, driveMetresPerSecond: 20 })],
+        tickets: [call('胜利路', home, startAt, { departAfter: 30 * SECOND, driveMetresPerSecond: 200 })],
         networkLosses: losses,
       };
     });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MINUTE } from '@faultline/shared/time.ts';
 import { VEHICLE_CLOSE } from '@faultline/shared/wire/vehicle.ts';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { LiveServer } from '../support/live-server.ts';
@@ -310,6 +311,55 @@ describe('the connection', () => {
     const answered = other.next('clock', ({ t }) => t === 5);
     other.send({ type: 'clock', t: 5 });
     await answered;
+  });
+
+  test('[F14] whatever bytes and messages come, each is answered or closes its own connection, and nothing changes', async () => {
+    await dispatched();
+    const before = await server.store.ticket('t1');
+    const message = fc.oneof(
+      fc.jsonValue(),
+      fc.record({
+        type: fc.constantFrom('clock', 'fixes', 'accept', 'record', 'duty', 'x'),
+        id: fc.jsonValue(),
+        t: fc.jsonValue(),
+      }),
+      fc.record({
+        type: fc.constantFrom('accept', 'return'),
+        id: fc.constant('i1'),
+        ticketId: fc.constant('t1'),
+        legNo: fc.jsonValue(),
+        claimedAt: fc.jsonValue(),
+      }),
+      fc.record({ type: fc.constant('fixes'), fixes: fc.array(fc.jsonValue(), { maxLength: 3 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(message, async (content) => {
+        const client = vehicle();
+        await client.connect();
+        const answered = Promise.race([
+          client.next('malformed'),
+          client.next('answer'),
+          client.next('clock', ({ t }) => t === 77),
+        ]);
+        client.raw()?.send(JSON.stringify(content));
+        client.send({ type: 'clock', t: 77 });
+        await answered;
+        client.cut();
+      }),
+      { numRuns: 60 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 2, maxLength: 80 }), async (bytes) => {
+        const client = vehicle('v2');
+        await client.connect();
+        rawConnection(client).write(bytes);
+        const gone = presenceLost('v2');
+        client.cut();
+        await gone;
+      }),
+      { numRuns: 60 },
+    );
+    expect(await server.store.ticket('t1')).toEqual(before);
   });
 
   test('[F13] a vehicle that floods is closed with its code', async () => {

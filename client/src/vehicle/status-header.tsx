@@ -75,7 +75,7 @@ function GpsSign(): ReactNode {
         onClick={() => setOpen(true)}
       >
         <span className="vehicle-sign-mark" aria-hidden="true">
-          {gps.at === 'known' ? '⌖' : '✕'}
+          {gps.at === 'known' ? '◎' : '✕'}
         </span>
         <span id="gps-words">
           {t(`gps.${gps.at}`)}{' '}

@@ -56,6 +56,7 @@ interface Held {
 /** A word that was refused for what somebody else had done meanwhile: the next state of the leg tells what. */
 const RETRY_AFTER: Duration = 20 * SECOND;
 const MAX_REFUSALS = 5;
+const MAX_DEEDS_PER_BEAT = 4;
 const FORGETS_AFTER: Duration = 2 * MINUTE;
 
 /** The crew of one vehicle with its client: drives along real roads and says what it does when it does it. */
@@ -99,11 +100,14 @@ export class Driver {
     if (this.link.yieldedSince() !== null) return;
     this.#confirmRecalls(now);
     this.#forgetDone(now);
-    const errands = this.#errands();
-    const current = currentErrand(errands);
-    this.#steer(current, now);
-    const next = current && nextDeed(current);
-    if (current && next && now >= Math.max(next.dueAt, current.held.notBefore)) this.#perform(current, next.deed, now);
+    // A beat that comes late finds several deeds due at once: there, out, and at work.
+    for (let deeds = 0; deeds < MAX_DEEDS_PER_BEAT; deeds++) {
+      const current = currentErrand(this.#errands());
+      this.#steer(current, now);
+      const next = current && nextDeed({ ...current, reachedAt: current.held.reachedAt });
+      if (!current || !next || now < Math.max(next.dueAt, current.held.notBefore)) break;
+      this.#perform(current, next.deed, now);
+    }
     this.#report(now);
   }
 
