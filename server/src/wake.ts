@@ -107,7 +107,7 @@ export function createWake(parts: {
 
   /** A timer that rings during a pass asks for another one: the pass may have looked before the ticket was due. */
   const pass = (): Promise<void> => {
-    if (running) {
+    if (running !== null) {
       isAskedAgain = true;
       return running;
     }

@@ -84,15 +84,18 @@ describe('a repeated command', () => {
     ['another person', ['t1', make.issue(), { by: OTHER }]],
     ['another ticket', ['t2', make.issue()]],
     ['another district', ['t1', make.issue(), { district: 'west' }]],
-  ])('[T2] the id of a given answer with %s is a mistake and gets no yes', async (_what, [ticketId, command, change]) => {
-    await room.send('t1', make.open());
-    await room.send('t2', make.open());
-    await room.send('t1', make.issue(), { commandId: 'k' });
-    const head = await room.store.head('east');
-    const outcome = await room.send(ticketId, command, { commandId: 'k', ...change });
-    expect(outcome).toEqual({ ok: false, refusal: { code: 'command-id-reused' } });
-    expect(await room.store.head('east')).toBe(head);
-  });
+  ])(
+    '[T2] the id of a given answer with %s is a mistake and gets no yes',
+    async (_what, [ticketId, command, change]) => {
+      await room.send('t1', make.open());
+      await room.send('t2', make.open());
+      await room.send('t1', make.issue(), { commandId: 'k' });
+      const head = await room.store.head('east');
+      const outcome = await room.send(ticketId, command, { commandId: 'k', ...change });
+      expect(outcome).toEqual({ ok: false, refusal: { code: 'command-id-reused' } });
+      expect(await room.store.head('east')).toBe(head);
+    },
+  );
 
   test('[T2] two contents under one id at the same moment: one is written, the other is a mistake', async () => {
     await room.send('t1', make.open());

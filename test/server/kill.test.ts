@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { env } from 'node:process';
+import { env, pid, stdout } from 'node:process';
 import { openDatabase } from '@faultline/server/src/store/sqlite/database.ts';
 import { MINUTE, SECOND } from '@faultline/shared/time.ts';
 import type { CommandAnswer, OpenBody, PersonalAction } from '@faultline/shared/wire/ticket.ts';
@@ -26,7 +26,7 @@ const MAX_TRIES = 20;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'faultline-kill-'));
 /** Below the ports that outgoing connections get, so that nobody takes it between two starts. */
-const port = 20_000 + (process.pid % 10_000);
+const port = 20_000 + (pid % 10_000);
 const ledger = createLedger();
 let server: ServerProcess;
 /** Resolves when somebody answers; a new promise with each kill. */
@@ -173,7 +173,9 @@ async function expectAuditBites(known: Parameters<typeof auditFiles>[2]): Promis
   const database = openDatabase(join(dataDir, 'faultline.db'));
   const answered = [...ledger.answers.keys()].at(-1);
   database.raw.prepare('DELETE FROM command WHERE id = ?').run(answered);
-  database.raw.exec('UPDATE ticket SET due_at = due_at + 1 WHERE id IN (SELECT id FROM ticket WHERE due_at > 0 LIMIT 1)');
+  database.raw.exec(
+    'UPDATE ticket SET due_at = due_at + 1 WHERE id IN (SELECT id FROM ticket WHERE due_at > 0 LIMIT 1)',
+  );
   database.raw.exec('DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)');
   database.close();
   const said = (await auditFiles(dataDir, ledger, known)).problems.join('\n');
@@ -236,9 +238,9 @@ test(
       const sorted = [...values].sort((a, b) => a - b);
       return `median ${sorted[Math.floor(sorted.length / 2)]} ms, worst ${sorted.at(-1)} ms`;
     };
-    console.log(
+    stdout.write(
       `${KILLS} kills, ${ledger.answers.size} answers, ${ledger.words.size} words, ${audit.head} rows; ` +
-        `start to ready: ${spread(readyMs)}; start to first commit: ${spread(firstCommitMs)}`,
+        `start to ready: ${spread(readyMs)}; start to first commit: ${spread(firstCommitMs)}\n`,
     );
   },
   KILLS * 15_000 + 60_000,

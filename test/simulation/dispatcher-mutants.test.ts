@@ -22,6 +22,5 @@ async function kill(make: Make): Promise<string | null> {
 
 test.each(DISPATCHER_MUTANTS)('the lives of the dispatcher find: $fault', async ({ make }) => {
   const found = await kill(make);
-  console.log(found);
   expect(found).not.toBeNull();
 });

@@ -3,6 +3,7 @@ import { createDispatcher } from '@faultline/server/src/dispatcher.ts';
 import type { SqliteDatabase } from '@faultline/server/src/store/sqlite/database.ts';
 import type { CommitResult, CommitUnit, JournalStore } from '@faultline/server/src/store/store.ts';
 import { createWake } from '@faultline/server/src/wake.ts';
+import { decideAll } from '@faultline/shared/ticket/decide.ts';
 import { evolve } from '@faultline/shared/ticket/evolve.ts';
 import { SECOND } from '@faultline/shared/time.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
@@ -47,7 +48,7 @@ function later(turns: number, work: () => void): void {
 function ignore(): void {}
 
 function guessed(unit: CommitUnit, seq: number): Extract<CommitResult, { outcome: 'committed' }> {
-  const { ticketId, district, expectedVersion, after } = unit;
+  const { ticketId, expectedVersion, after } = unit;
   const { version, revision, report } = after;
   const rows = unit.events.map(
     (recorded, index): JournalRow => ({
@@ -61,35 +62,71 @@ function guessed(unit: CommitUnit, seq: number): Extract<CommitResult, { outcome
     }),
   );
   const answer: CommandAnswer = { ticketId, number: report.number, seq: seq + rows.length, version, revision };
-  void district;
   return { outcome: 'committed', answer, rows };
 }
 
-/** Says yes as soon as it knows what it is going to write. */
-const acknowledgeFirst: Make = writing((commit, store) => async (unit) => {
-  if (unit.command && (await store.answer(unit.command.id))) return commit(unit);
-  const guess = guessed(unit, await store.head(unit.district));
-  later(2, () => void commit(unit).catch(ignore));
-  return guess;
-});
+/** Says yes as soon as it knows what it is going to write, when nobody else is writing. */
+const acknowledgeFirst: Make = {
+  ...REAL_MAKE,
+  dispatcher(parts) {
+    const { store, clock, policies } = parts;
+    const real = createDispatcher(parts);
+    let inFlight = 0;
+    const submit: Dispatcher['submit'] = (submission) => {
+      inFlight += 1;
+      return real.submit(submission).finally(() => {
+        inFlight -= 1;
+      });
+    };
+    return {
+      ...real,
+      async submit(submission) {
+        const { ticketId: id, commandId, commands, by, district, expectedRevision } = submission;
+        const ticket = await store.ticket(id);
+        const seq = await store.head(district);
+        const isNew = commandId !== null && (await store.answer(commandId)) === null;
+        const context = { now: clock.now(), policies: policies(district), expectedRevision };
+        const decision = decideAll(ticket, commands, context, { id, by });
+        if (inFlight > 0 || !isNew || !decision.ok || decision.value.length === 0) return submit(submission);
+        let after = ticket;
+        for (const event of decision.value) after = evolve(after, { event, by, recordedAt: context.now }, id);
+        submit(submission).catch(ignore);
+        if (!after) throw new Error('a decision leaves a ticket');
+        const { version, revision, report } = after;
+        const answer = { ticketId: id, number: report.number, seq: seq + decision.value.length, version, revision };
+        return { ok: true, value: { answer, isRepeated: false } };
+      },
+    };
+  },
+};
 
+/** Tells the news before it is on the disk, when nobody else is writing. */
 const announceFirst: Make = {
   ...REAL_MAKE,
   dispatcher(parts) {
     const listeners: ((committed: Committed) => void)[] = [];
+    const toldAlready = new Set<string>();
     const { store } = parts;
-    const real = createDispatcher({
-      ...parts,
-      store: {
-        ...store,
-        async commit(unit) {
-          const before = await store.ticket(unit.ticketId);
-          const { rows } = guessed(unit, await store.head(unit.district));
-          const { district, after, nextDueAt } = unit;
-          for (const listener of listeners) listener({ district, before, after, rows, nextDueAt });
-          return store.commit(unit);
-        },
-      },
+    let inFlight = 0;
+    const tell = (committed: Committed): void => {
+      for (const listener of listeners) listener(committed);
+    };
+    const commit: Commit = async (unit) => {
+      const { district, ticketId, after, nextDueAt } = unit;
+      inFlight += 1;
+      const before = await store.ticket(ticketId);
+      const { rows } = guessed(unit, await store.head(district));
+      if (inFlight === 1 && rows.length > 0) {
+        toldAlready.add(`${ticketId} ${after.version}`);
+        tell({ district, before, after, rows, nextDueAt });
+      }
+      return store.commit(unit).finally(() => {
+        inFlight -= 1;
+      });
+    };
+    const real = createDispatcher({ ...parts, store: { ...store, commit } });
+    real.onCommitted((committed) => {
+      if (!toldAlready.has(`${committed.after.id} ${committed.after.version}`)) tell(committed);
     });
     return { ...real, onCommitted: (listener) => void listeners.push(listener) };
   },
@@ -195,15 +232,7 @@ export const DISPATCHER_MUTANTS: readonly DispatcherMutant[] = [
     make: {
       ...REAL_MAKE,
       dispatcher(parts) {
-        const real = createDispatcher({
-          ...parts,
-          store: {
-            ...parts.store,
-            async answer(id) {
-              return parts.store.answer(id);
-            },
-          },
-        });
+        const real = createDispatcher(parts);
         return {
           ...real,
           async submit(submission) {
@@ -222,8 +251,8 @@ export const DISPATCHER_MUTANTS: readonly DispatcherMutant[] = [
   },
   {
     fault: 'a full disk is taken for a yes',
-    make: writing((commit, store) => async (unit) =>
-      commit(unit).catch(async () => guessed(unit, await store.head(unit.district))),
+    make: writing(
+      (commit, store) => async (unit) => commit(unit).catch(async () => guessed(unit, await store.head(unit.district))),
     ),
   },
   {

@@ -19,7 +19,12 @@ const PEOPLE: readonly [Actor, ...Actor[]] = [
 /** What somebody says next about a ticket that he sees like this, perhaps not as it is any more. */
 export function wordOn(
   random: Random,
-  { id, seen, now, commandId }: { readonly id: string; readonly seen: Ticket | null; readonly now: Instant; readonly commandId: string },
+  {
+    id,
+    seen,
+    now,
+    commandId,
+  }: { readonly id: string; readonly seen: Ticket | null; readonly now: Instant; readonly commandId: string },
 ): Submission {
   const commands = seen === null ? opening(random, now) : [commandOn(random, seen, now)];
   const expectedRevision = seen !== null && random.chance(0.4) ? seen.revision : null;
@@ -66,7 +71,7 @@ function commandOn(random: Random, ticket: Ticket, now: Instant): TicketCommand 
     make.acknowledge(key),
     make.deliver(time, legNo),
     make.receive(time, ticket.issues.length || 1),
-    make.correct(random.pick(POINTS as readonly ['A']), minute),
+    make.correct(POINTS[random.below(POINTS.length)] ?? 'A', minute),
     make.open(),
   ]);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { notBehind } from '@faultline/server/src/clock.ts';
-import type { Committed, Dispatcher, Submission, Submitted, SubmitRefusal } from '@faultline/server/src/dispatcher.ts';
+import type { Committed, Dispatcher, Submission, SubmitRefusal, Submitted } from '@faultline/server/src/dispatcher.ts';
 import { createDispatcher } from '@faultline/server/src/dispatcher.ts';
 import type { SqliteDatabase } from '@faultline/server/src/store/sqlite/database.ts';
 import { openDatabase } from '@faultline/server/src/store/sqlite/database.ts';
@@ -182,7 +182,8 @@ function createDispatcherWorld(path: string, random: Random, make: Make) {
       if (server !== asked) return;
       asked.pending -= 1;
       course.faults += 1;
-      if (!(error instanceof StoreFault) || !asked.isFull) breakRule('F6', `${word.submission.commandId}: ${String(error)}`);
+      if (!(error instanceof StoreFault) || !asked.isFull)
+        breakRule('F6', `${word.submission.commandId}: ${String(error)}`);
     });
   };
 
@@ -316,9 +317,11 @@ function createDispatcherWorld(path: string, random: Random, make: Make) {
     if (rows.some(({ seq }, index) => seq !== index + 1)) throw new RuleBroken('A1', 'seq is not dense');
     const findings = await store.checkChain(DISTRICT);
     if (findings.length > 0) throw new RuleBroken('A1', JSON.stringify(findings));
-    if (headAtStart + announced.length !== rows.length) throw new RuleBroken('A1', 'what was written was not announced');
+    if (headAtStart + announced.length !== rows.length)
+      throw new RuleBroken('A1', 'what was written was not announced');
     for (const [seq, row] of told) {
-      if (!isDeepStrictEqual(rows[seq - 1], row)) throw new RuleBroken('A1', `row ${seq} was announced and is not there`);
+      if (!isDeepStrictEqual(rows[seq - 1], row))
+        throw new RuleBroken('A1', `row ${seq} was announced and is not there`);
     }
     checkPunctual(rows.slice(headAtStart), rows);
     const due = new Map((await store.dueTickets(8.64e15, 1_000)).map(({ ticketId, dueAt }) => [ticketId, dueAt]));

@@ -106,7 +106,8 @@ async function ticketProblems(
     if (seen.has(name)) problems.push(`${name} twice`);
     seen.add(name);
   }
-  if (JSON.stringify(await store.ticket(ticket.id)) !== JSON.stringify(ticket)) problems.push('not what its journal says');
+  if (JSON.stringify(await store.ticket(ticket.id)) !== JSON.stringify(ticket))
+    problems.push('not what its journal says');
   const dueAt = raw.prepare('SELECT due_at FROM ticket WHERE id = ?').pluck().get(ticket.id);
   const owed = nextDueAt(ticket, FIRST_POLICY);
   if (dueAt !== owed) problems.push(`due at ${String(dueAt)} instead of ${String(owed)}`);
@@ -149,7 +150,9 @@ async function openingProblems(
     opened.set(commandId, [...(opened.get(commandId) ?? []), ticketId]);
     const body = openings.get(commandId);
     const steps = body?.paper?.steps.length ?? 0;
-    const told = journal.filter(({ recordedAt, event }) => recordedAt === first.recordedAt && event.type !== 'duty-fired');
+    const told = journal.filter(
+      ({ recordedAt, event }) => recordedAt === first.recordedAt && event.type !== 'duty-fired',
+    );
     if (told.length < 1 + steps) problems.push(`${commandId} is there by half: ${told.length} of ${1 + steps}`);
     const caller = callerId === null ? null : await store.caller(callerId);
     if (JSON.stringify(caller) !== JSON.stringify(body?.caller)) problems.push(`the caller of ${commandId} is lost`);

@@ -4,7 +4,7 @@ import type { FigureKey } from './figures.ts';
 
 export interface FigureWords {
   readonly labelOf: (key: FigureKey) => string;
-  readonly valueOf: (key: FigureKey, figure: number | null) => string;
+  readonly valueText: (key: FigureKey, figure: number | null) => string;
 }
 
 /** Every figure by its name and with its unit. */
@@ -41,12 +41,12 @@ export function useFigureWords(): FigureWords {
     },
     [t],
   );
-  const valueOf = useCallback(
+  const valueText = useCallback(
     (key: FigureKey, figure: number | null): string => {
       if (figure === null) return t('admin:policy.off');
       return key === 'warn-share' ? `${figure} %` : t('admin:policy.minutes', { figure });
     },
     [t],
   );
-  return { labelOf, valueOf };
+  return { labelOf, valueText };
 }

@@ -91,6 +91,32 @@ export function contentOf(figures: Figures, isPromiseWatched: boolean) {
   };
 }
 
+/** One value for every figure. */
+export function byFigure<Value>(of: (key: FigureKey) => Value): Readonly<Record<FigureKey, Value>> {
+  return {
+    'promise-urban': of('promise-urban'),
+    'promise-rural': of('promise-rural'),
+    'promise-remote': of('promise-remote'),
+    AB: of('AB'),
+    BC: of('BC'),
+    CD: of('CD'),
+    'DE-together': of('DE-together'),
+    'DE-apart': of('DE-apart'),
+    EF: of('EF'),
+    FG: of('FG'),
+    'GH-urban': of('GH-urban'),
+    'GH-rural': of('GH-rural'),
+    'GH-remote': of('GH-remote'),
+    'centre-not-taken': of('centre-not-taken'),
+    'centre-not-dispatched': of('centre-not-dispatched'),
+    'crew-not-accepted': of('crew-not-accepted'),
+    'crew-not-departed': of('crew-not-departed'),
+    'warn-share': of('warn-share'),
+    'risk-margin': of('risk-margin'),
+    'recall-receipt': of('recall-receipt'),
+  };
+}
+
 export interface BudgetSum {
   readonly areaClass: AreaClass;
   /** Minutes from A to H with centre and crew in one office, and in two; `null` while a figure is missing. */

@@ -108,7 +108,7 @@ function DistrictFields({ form }: { readonly form: Form<Values> }): ReactNode {
     change({ bounds: [edge(0, west), edge(1, south), edge(2, east), edge(3, north)] });
   };
   return (
-    <fieldset className="admin-form">
+    <fieldset className="admin-part">
       <legend>{t('firstRun.district')}</legend>
       <NameFields
         name={values.districtName}
@@ -154,7 +154,7 @@ function AdministratorFields({ form }: { readonly form: Form<Values> }): ReactNo
   const { t } = useTranslation('admin');
   const { values, change, errorOf } = form;
   return (
-    <fieldset className="admin-form">
+    <fieldset className="admin-part">
       <legend>{t('firstRun.administrator')}</legend>
       <div className="admin-pair">
         <Field

@@ -10,7 +10,7 @@ import { Checkbox, Field } from '../parts/field.tsx';
 import { TimeField } from '../ticket/time-field.tsx';
 import { useFigureWords } from './figure-words.ts';
 import type { FigureGroup, FigureKey, Figures } from './figures.ts';
-import { changesBetween, contentOf, FIGURE_GROUPS, FIGURES, figuresOf } from './figures.ts';
+import { byFigure, changesBetween, contentOf, FIGURE_GROUPS, FIGURES, figuresOf } from './figures.ts';
 import { FormRefusal } from './form-refusal.tsx';
 import { SumTable } from './sum-table.tsx';
 import { leave } from './unsaved.ts';
@@ -95,7 +95,7 @@ interface GroupProps {
 
 function GroupFields({ group, form, running }: GroupProps): ReactNode {
   const { t } = useTranslation('admin');
-  const { labelOf, valueOf } = useFigureWords();
+  const { labelOf, valueText } = useFigureWords();
   const { values, change, errorOf } = form;
   const figures = figuresTyped(values);
   return (
@@ -112,7 +112,7 @@ function GroupFields({ group, form, running }: GroupProps): ReactNode {
             required={group !== 'feedback'}
             maxLength={8}
             value={values.typed[key]}
-            hint={figures[key] === running[key] ? undefined : t('policy.was', { value: valueOf(key, running[key]) })}
+            hint={figures[key] === running[key] ? undefined : t('policy.was', { value: valueText(key, running[key]) })}
             error={errorOf(path, {
               range: t(key === 'warn-share' ? 'policy.percentRange' : 'policy.minuteRange'),
               format: t('policy.notANumber'),
@@ -140,7 +140,7 @@ interface ChangesProps {
 
 function Changes({ running, figures, isPromiseWatched }: ChangesProps): ReactNode {
   const { t } = useTranslation('admin');
-  const { labelOf, valueOf } = useFigureWords();
+  const { labelOf, valueText } = useFigureWords();
   const before = figuresOf(running);
   const changes = changesBetween(before, figures);
   const isWatchChanged = running.feedbackMin.promiseAtRisk !== isPromiseWatched;
@@ -153,7 +153,7 @@ function Changes({ running, figures, isPromiseWatched }: ChangesProps): ReactNod
         {changes.map((key) => (
           <li key={key}>
             {groupName(key, t('policy.promise'))}
-            {labelOf(key)}: {valueOf(key, before[key])} → <strong>{valueOf(key, figures[key])}</strong>
+            {labelOf(key)}: {valueText(key, before[key])} → <strong>{valueText(key, figures[key])}</strong>
           </li>
         ))}
         {isWatchChanged && (
@@ -211,30 +211,8 @@ function Validity({ form }: { readonly form: Form<Values> }): ReactNode {
 
 function valuesOf(base: Policy): Values {
   const figures = figuresOf(base);
-  const text = (key: FigureKey): string => String(figures[key] ?? '');
   return {
-    typed: {
-      'promise-urban': text('promise-urban'),
-      'promise-rural': text('promise-rural'),
-      'promise-remote': text('promise-remote'),
-      AB: text('AB'),
-      BC: text('BC'),
-      CD: text('CD'),
-      'DE-together': text('DE-together'),
-      'DE-apart': text('DE-apart'),
-      EF: text('EF'),
-      FG: text('FG'),
-      'GH-urban': text('GH-urban'),
-      'GH-rural': text('GH-rural'),
-      'GH-remote': text('GH-remote'),
-      'centre-not-taken': text('centre-not-taken'),
-      'centre-not-dispatched': text('centre-not-dispatched'),
-      'crew-not-accepted': text('crew-not-accepted'),
-      'crew-not-departed': text('crew-not-departed'),
-      'warn-share': text('warn-share'),
-      'risk-margin': text('risk-margin'),
-      'recall-receipt': text('recall-receipt'),
-    },
+    typed: byFigure((key) => String(figures[key] ?? '')),
     isPromiseWatched: base.feedbackMin.promiseAtRisk,
     isFromNow: true,
     validFrom: null,
@@ -243,29 +221,7 @@ function valuesOf(base: Policy): Values {
 }
 
 function figuresTyped({ typed }: Values): Figures {
-  const of = (key: FigureKey): number | null => numberIn(typed[key]);
-  return {
-    'promise-urban': of('promise-urban'),
-    'promise-rural': of('promise-rural'),
-    'promise-remote': of('promise-remote'),
-    AB: of('AB'),
-    BC: of('BC'),
-    CD: of('CD'),
-    'DE-together': of('DE-together'),
-    'DE-apart': of('DE-apart'),
-    EF: of('EF'),
-    FG: of('FG'),
-    'GH-urban': of('GH-urban'),
-    'GH-rural': of('GH-rural'),
-    'GH-remote': of('GH-remote'),
-    'centre-not-taken': of('centre-not-taken'),
-    'centre-not-dispatched': of('centre-not-dispatched'),
-    'crew-not-accepted': of('crew-not-accepted'),
-    'crew-not-departed': of('crew-not-departed'),
-    'warn-share': of('warn-share'),
-    'risk-margin': of('risk-margin'),
-    'recall-receipt': of('recall-receipt'),
-  };
+  return byFigure((key) => numberIn(typed[key]));
 }
 
 /** `NaN` for what is no number: the schema refuses it beside its field. */

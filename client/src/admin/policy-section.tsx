@@ -44,9 +44,7 @@ export function PolicySection({ office }: { readonly office: Office }): ReactNod
 }
 
 function isLater(policy: Policy, other: Policy): boolean {
-  return (
-    policy.validFrom > other.validFrom || (policy.validFrom === other.validFrom && policy.version > other.version)
-  );
+  return policy.validFrom > other.validFrom || (policy.validFrom === other.validFrom && policy.version > other.version);
 }
 
 interface VersionsProps {
@@ -109,7 +107,7 @@ function FigureTable({ running, coming }: { readonly running: Policy; readonly c
   const versions = coming.map((policy) => ({ policy, figures: figuresOf(policy) }));
   const promiseState = (policy: Policy): string => t(policy.feedbackMin.promiseAtRisk ? 'policy.on' : 'policy.off');
   const changed = (figures: Figures, key: keyof Figures): string =>
-    changesBetween(now, figures).includes(key) ? words.valueOf(key, figures[key]) : '—';
+    changesBetween(now, figures).includes(key) ? words.valueText(key, figures[key]) : '—';
   return (
     <table className="admin-figures" aria-label={t('policy.figures')}>
       <thead>
@@ -133,7 +131,7 @@ function FigureTable({ running, coming }: { readonly running: Policy; readonly c
           {FIGURES.filter((figure) => figure.group === group).map(({ key }) => (
             <tr key={key}>
               <th scope="row">{words.labelOf(key)}</th>
-              <td className="figures">{words.valueOf(key, now[key])}</td>
+              <td className="figures">{words.valueText(key, now[key])}</td>
               {versions.map(({ policy, figures }) => (
                 <td key={policy.version} className="figures">
                   {changed(figures, key)}

@@ -47,9 +47,7 @@ export function TradesSection({ office }: { readonly office: Office }): ReactNod
         empty={<Empty title={t('admin:trades.emptyTitle')} hint={t('admin:trades.emptyHint')} />}
         tools={<Button label={t('admin:trades.add')} kind="main" shortcut="n" onPress={() => setEdited('new')} />}
       />
-      {edited !== null && (
-        <TradeDialog trade={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
-      )}
+      {edited !== null && <TradeDialog trade={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
     </>
   );
 }

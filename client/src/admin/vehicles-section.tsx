@@ -40,7 +40,8 @@ export function VehiclesSection({ office }: { readonly office: Office }): ReactN
   const close = (): void => setOpen(null);
   const enrol = async (vehicle: Vehicle): Promise<void> => {
     const answer = await post(`/api/organisation/vehicles/${vehicle.id}/enrolment`, undefined, enrolmentCodeSchema);
-    if (answer.ok) setOpen({ what: 'code', vehicle, ...answer.value, pairedBefore: office.pairedAt[vehicle.id] ?? null });
+    if (answer.ok)
+      setOpen({ what: 'code', vehicle, ...answer.value, pairedBefore: office.pairedAt[vehicle.id] ?? null });
     else useNotices.getState().show('refused', refusalText(answer.refusal));
   };
   const columns = useColumns(office, {

@@ -90,8 +90,7 @@ function NewsBanner({ count, onSeen }: { readonly count: number; readonly onSeen
         )}
       </div>
       <Button
-        label={isMuted ? '🔇' : '🔊'}
-        name={isMuted ? t('sound.unmute') : t('sound.mute')}
+        label={isMuted ? t('sound.unmute') : t('sound.mute')}
         isPressed={isMuted}
         onPress={() => setMuted(!isMuted)}
       />

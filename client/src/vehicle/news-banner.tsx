@@ -16,19 +16,25 @@ export function NewsBanner({ underWay, currentKey }: NewsBannerProps): ReactNode
   const { t } = useTranslation('vehicle');
   const news = useVehicle((state) => state.news);
   const fresh = underWay.filter((view) => news.some(({ key }) => key === view.key));
+  const first = fresh[0];
   return (
     <div className="vehicle-news" role="alert">
-      {fresh.map(({ key, ticket, promiseDue }) => (
-        <div key={key} className="vehicle-news-line">
+      {first && (
+        <div key={first.key} className="vehicle-news-line">
           <strong>{t('news.title')}</strong>
-          <span className="vehicle-news-place">{ticket.report.place.street}</span>
-          <Countdown deadlineAt={promiseDue} />
+          <span className="vehicle-news-place">
+            {first.ticket.report.place.street}
+            {fresh.length > 1 && <span className="quiet"> {t('news.more', { count: fresh.length - 1 })}</span>}
+          </span>
+          <Countdown deadlineAt={first.promiseDue} />
           <span className="vehicle-news-buttons">
-            {key !== currentKey && <Button label={t('news.show')} kind="main" onPress={() => session()?.choose(key)} />}
-            <Button label={t('news.seen')} onPress={() => session()?.seen(key)} />
+            {first.key !== currentKey && (
+              <Button label={t('news.show')} kind="main" onPress={() => session()?.choose(first.key)} />
+            )}
+            <Button label={t('news.seen')} onPress={() => session()?.seen(first.key)} />
           </span>
         </div>
-      ))}
+      )}
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function RecallScreen({ views }: { readonly views: readonly LegView[] }):
         <>
           <div className="vehicle-recall-text">
             <h2 id="recall-title">
-              <span aria-hidden="true">⛔</span> {t(`vehicle:recall.${ending.how}`)}
+              <span aria-hidden="true">✕</span> {t(`vehicle:recall.${ending.how}`)}
             </h2>
             <div id="recall-text">
               <p className="vehicle-ticket-place">{view.ticket.report.place.street}</p>

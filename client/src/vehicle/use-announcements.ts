@@ -36,7 +36,8 @@ export function useAnnouncements(underWay: readonly LegView[], takenBack: readon
       announce(`${key} back`, () => t('recall.spoken', { street: ticket.report.place.street }));
     }
     if (sentences.length === 0) return;
-    if ('vibrate' in navigator) navigator.vibrate([...BUZZ]);
+    // Nothing may shake before somebody has touched the page.
+    if ('vibrate' in navigator && navigator.userActivation.hasBeenActive) navigator.vibrate([...BUZZ]);
     if (useSettings.getState().isSpoken) speak(sentences.join(' '), i18n.language);
 
     function newsSentence({ ticket, promiseDue }: LegView): string {

@@ -4,7 +4,7 @@ import type { Duration, Instant } from '@faultline/shared/time.ts';
 import { HOUR, MINUTE, SECOND } from '@faultline/shared/time.ts';
 import { FAULT_STORIES } from './fault-catalogue.ts';
 import type { PlannedHops, PlannedOutcome, PlannedTicket } from './planned-ticket.ts';
-import { paceAt, planWriting } from './planned-ticket.ts';
+import { PARKING, paceAt, planWriting } from './planned-ticket.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -77,7 +77,8 @@ function typicalHops(random: SeededRandom, speed: number): PlannedHops {
     departAfter: between(random, 60 * SECOND, 150 * SECOND),
     driveFor: 0,
     driveMetresPerSecond: paceAt(speed),
-    repairFor: Math.round(between(random, 15 * MINUTE, 40 * MINUTE) / speed),
+    parkFor: PARKING,
+    repairFor: Math.round(between(random, 10 * MINUTE, 30 * MINUTE) / speed),
     ...planWriting(random),
     departureReport: 'on-departure',
     arrivalReport: 'on-arrival',

@@ -48,6 +48,8 @@ export interface PlannedHops {
   readonly driveFor: Duration;
   /** Pace along the road of whichever vehicle drives. */
   readonly driveMetresPerSecond: number;
+  /** From stopping at the fault to the report of it: parking, and getting out. */
+  readonly parkFor: Duration;
   /** H to the fault's clearing. */
   readonly repairFor: Duration;
   /** From the fault's clearing to the written record, and from there to the agent's closing. */
@@ -146,12 +148,15 @@ function planWaits(incident: Incident, medians: LoggedMedians, random: SeededRan
     dispatchAfter,
     acceptAfter,
     departAfter: turnout - acceptAfter,
+    parkFor: PARKING,
     repairFor: scaledHop('onScene', incident.onScene, medians),
     ...planWriting(random),
     departureReport: incident.pressedTogether ? ('with-arrival' as const) : ('on-departure' as const),
     arrivalReport: hasArrival(incident) ? ('on-arrival' as const) : ('never' as const),
   };
 }
+
+export const PARKING: Duration = 5 * SECOND;
 
 /** People write for a minute or so; the log knows nothing of it. */
 const WRITING = { from: 20 * SECOND, to: 100 * SECOND } as const;

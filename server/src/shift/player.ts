@@ -80,7 +80,6 @@ export async function playShift(settings: ShiftSettings): Promise<ShiftEnd> {
     shift.beat(clock.now());
     await until(clock, clock.now() + (settings.beatEvery ?? BEAT), signal);
   }
-  settings.say(shift.report());
   return 'stopped';
 }
 
@@ -353,8 +352,9 @@ class Shift {
   #loseNetworks(now: Instant): void {
     for (const { vehicleId, from, until: back } of this.#plan?.networkLosses ?? []) {
       const link = this.#drivers.get(vehicleId)?.link;
-      if (now >= from && now < back && link?.isOnline()) link.cutOff();
-      if (now >= back && link?.isCutOff()) link.resume();
+      if (link === undefined || link.yieldedSince() !== null) continue;
+      if (now >= from && now < back && !link.isCutOff()) link.cutOff();
+      if (now >= back && link.isCutOff()) link.resume();
     }
   }
 

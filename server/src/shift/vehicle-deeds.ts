@@ -1,6 +1,5 @@
 import type { Leg, Ticket } from '@faultline/shared/ticket/ticket.ts';
 import type { Instant } from '@faultline/shared/time.ts';
-import { SECOND } from '@faultline/shared/time.ts';
 import type { Manner } from './manner.ts';
 import type { CrewTemper } from './plan.ts';
 
@@ -19,9 +18,6 @@ export interface Errand {
   /** When the vehicle stopped at the fault, whatever was reported. */
   readonly reachedAt: Instant | null;
 }
-
-/** Parking and getting out, before anybody touches the screen. */
-const REPORTS_AFTER = 5 * SECOND;
 
 /** Whether the vehicle has left for the fault: by its own doing, or because somebody at a desk has said so. */
 export function hasSetOff({ leg, said }: Errand): boolean {
@@ -44,7 +40,7 @@ export function nextDeed(errand: Errand): { readonly deed: Deed; readonly dueAt:
     const hasDeparted = leg.G !== null || said.depart !== undefined;
     const hasArrived = leg.H !== null || said.arrive !== undefined;
     if (!hasDeparted && !hasArrived) return { deed: 'depart', dueAt: reachedAt };
-    if (!hasArrived && hops.arrivalReport === 'on-arrival') return { deed: 'arrive', dueAt: reachedAt + REPORTS_AFTER };
+    if (!hasArrived && hops.arrivalReport === 'on-arrival') return { deed: 'arrive', dueAt: reachedAt + hops.parkFor };
     return { deed: 'clear', dueAt: Math.max(reachedAt, leg.H?.at ?? 0) + hops.repairFor };
   }
   if (errand.ticket.recorded !== null || said.record !== undefined) return null;

@@ -72,12 +72,13 @@ export const ticketRoutes: FastifyPluginCallbackZod<TicketRouteParts> = (app, pa
       const isFromPaper = body.paper !== undefined;
       const report: Report = { number, district, areaClass, place, faultClass, faultText, callerId, isFromPaper };
       const opening = toOpening(body, report, { district, deviceId: viewer.id }, parts.facts);
-      if (!opening.ok) return sendRefusal(reply, opening.refusal);
+      // What was answered stays answered, whatever has become of the centres and crews it names. [T2]
+      if (!opening.ok && !given) return sendRefusal(reply, opening.refusal);
       return submit(parts.dispatcher, reply, {
         commandId: body.commandId,
         district,
         ticketId,
-        commands: opening.value,
+        commands: opening.ok ? opening.value : [],
         by: actorOf(viewer),
         expectedRevision: null,
         fingerprint,
@@ -103,7 +104,7 @@ export const ticketRoutes: FastifyPluginCallbackZod<TicketRouteParts> = (app, pa
       const { commandId, expectedRevision, action } = request.body;
       const ticket = await visibleTicket(store, viewer, request.params.id);
       if (!ticket) return sendRefusal(reply, { code: 'ticket-unknown' });
-      // The right is judged on the ticket as it is now; an answer already given was allowed when it was given.
+      // The right and the facts are judged as they are now; an answer already given was right when it was given. [T2]
       const isRepeated = (await store.answer(commandId)) !== null;
       if (!isRepeated && !mayCommand(viewer, action.type, ticket))
         return sendRefusal(reply, { code: 'not-allowed', action: action.type });
@@ -114,12 +115,12 @@ export const ticketRoutes: FastifyPluginCallbackZod<TicketRouteParts> = (app, pa
         deviceId: viewer.id,
       };
       const command: Outcome<TicketCommand, Parameters<typeof sendRefusal>[1]> = toCommand(action, around, parts.facts);
-      if (!command.ok) return sendRefusal(reply, command.refusal);
+      if (!command.ok && !isRepeated) return sendRefusal(reply, command.refusal);
       return submit(parts.dispatcher, reply, {
         commandId,
         district: viewer.district,
         ticketId: ticket.id,
-        commands: [command.value],
+        commands: command.ok ? [command.value] : [],
         by: actorOf(viewer),
         expectedRevision,
         fingerprint: JSON.stringify([ticket.id, action]),

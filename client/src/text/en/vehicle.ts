@@ -78,6 +78,8 @@ export const vehicle = {
     title: 'New ticket',
     show: 'Show',
     seen: 'Got it',
+    more_one: '(and {{count}} more)',
+    more_other: '(and {{count}} more)',
     spoken_one: 'New ticket, {{street}}, {{fault}}, {{count}} minute left',
     spoken_other: 'New ticket, {{street}}, {{fault}}, {{count}} minutes left',
     spokenLate: 'New ticket, {{street}}, {{fault}}, the promise has run out',

@@ -81,6 +81,7 @@ export const vehicle = {
     title: '新工单',
     show: '查看',
     seen: '知道了',
+    more_other: '（另有 {{count}} 张）',
     spoken_other: '新工单，{{street}}，{{fault}}，承诺剩余 {{count}} 分钟',
     spokenLate: '新工单，{{street}}，{{fault}}，已超承诺时间',
     sound: '浏览器暂不允许发声，新工单无法响铃。',
