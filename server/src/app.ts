@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Duration } from '@faultline/shared/time.ts';
+import { MINUTE, SECOND } from '@faultline/shared/time.ts';
 import type { DemoAccounts } from '@faultline/shared/wire/http.ts';
 import type { Logger } from 'pino';
 import { createAccess } from './access/access.ts';
@@ -13,6 +15,7 @@ import { auditRoutes } from './audit/routes.ts';
 import type { Clock } from './clock.ts';
 import { notBehind } from './clock.ts';
 import type { Config } from './config.ts';
+import { ConfigError } from './config.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createEscalation } from './escalation/engine.ts';
@@ -23,6 +26,7 @@ import { createHttp } from './http/http.ts';
 import type { Metrics } from './http/metrics.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOriginRules } from './http/request-origin.ts';
+import { every } from './live/every.ts';
 import type { Hub } from './live/hub.ts';
 import { createHub } from './live/hub.ts';
 import { createPresence } from './live/presence.ts';
@@ -30,6 +34,7 @@ import { protocolRoutes } from './live/protocol-routes.ts';
 import { createUpgradeRouter } from './live/upgrade.ts';
 import { createCityMap } from './map/city-map.ts';
 import { mapRoutes } from './map/routes.ts';
+import type { Directory } from './organisation/directory.ts';
 import { createDirectory } from './organisation/directory.ts';
 import { checkPurpose, createFirstRun } from './organisation/first-run.ts';
 import { createOrganisation } from './organisation/organisation.ts';
@@ -37,6 +42,7 @@ import { organisationRoutes } from './organisation/routes.ts';
 import type { Sample } from './organisation/sample.ts';
 import { seedSample } from './organisation/sample.ts';
 import { createAccessStore } from './store/sqlite/access-store.ts';
+import { holdDataDir } from './store/sqlite/data-dir-lock.ts';
 import { openDatabase } from './store/sqlite/database.ts';
 import { createJournalStore } from './store/sqlite/journal-store.ts';
 import { createOrganisationStore } from './store/sqlite/organisation-store.ts';
@@ -55,6 +61,8 @@ import { createWake } from './wake.ts';
 /** What the outside gives an app; a test gives its own. */
 export interface World {
   readonly clock: Clock;
+  /** How far the machine's wall clock has moved away from `clock` since the start; a test's clock has none. */
+  readonly drift?: () => Duration;
   readonly random: Random;
   readonly log: Logger;
 }
@@ -74,12 +82,26 @@ export interface App {
 const CLIENT_DIST = join(dirname(fileURLToPath(import.meta.url)), '../../client/dist');
 /** A track is kept for a month by default: long enough for a complaint, short enough for a disk. */
 const TRACK_DAYS = 31;
+const DRIFT_CHECK_EVERY: Duration = MINUTE;
+/** Beyond this a person would see that the wall's clock and his own differ. */
+const MAX_DRIFT: Duration = 2 * SECOND;
 
 /**
  * Puts the server together; nothing runs before `listen`.
  * @throws StoreMismatchFault when the database is damaged or made for another purpose.
  */
-export async function createApp(config: Config, { clock: wallClock, random, log }: World): Promise<App> {
+export async function createApp(config: Config, world: World): Promise<App> {
+  const held = holdDataDir(config.dataDir);
+  try {
+    return await compose(config, world, held.release);
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
+async function compose(config: Config, world: World, releaseDataDir: () => void): Promise<App> {
+  const { clock: wallClock, drift = () => 0, random, log } = world;
   const onFault = (error: unknown): void => log.error({ err: error }, 'a part failed beside its answers');
   const isSecure = config.tls !== null || config.trustProxy;
   const isDemo = config.mode === 'demo';
@@ -126,9 +148,12 @@ export async function createApp(config: Config, { clock: wallClock, random, log 
 
   const metrics = createMetrics();
   const probes = { database: async () => (await store.newestAt()) >= 0, timers: () => wake.isHealthy() };
-  const tls = config.tls && { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) };
+  const tls = config.tls && {
+    cert: await readSetting('TLS_CERT_FILE', config.tls.certFile),
+    key: await readSetting('TLS_KEY_FILE', config.tls.keyFile),
+  };
   const { trustProxy } = config;
-  const clientDist = config.clientDist ?? CLIENT_DIST;
+  const clientDist = resolve(config.clientDist ?? CLIENT_DIST);
   const http = await createHttp({
     access,
     logger: log,
@@ -182,7 +207,17 @@ export async function createApp(config: Config, { clock: wallClock, random, log 
   await app.register(protocolRoutes);
   upgrade.attach(app.server);
   await app.ready();
-  addRoomMetrics(metrics, { hub, fleet, track, dispatcher, clock });
+  addRoomMetrics(metrics, { hub, fleet, track, dispatcher, clock, districts: directory.districts });
+  metrics.gauge('faultline_clock_drift_seconds', 'Wall clock minus server clock since start', () => drift() / SECOND);
+  const stopWatchingClock = every(clock, DRIFT_CHECK_EVERY, () => {
+    const driftMs = drift();
+    if (Math.abs(driftMs) > MAX_DRIFT) {
+      log.warn(
+        { driftMs },
+        "the machine's clock was set: deadlines go by the clock of this server's start; restart it",
+      );
+    }
+  });
 
   return {
     http,
@@ -197,6 +232,7 @@ export async function createApp(config: Config, { clock: wallClock, random, log 
       return addressOf(app.server, config);
     },
     async close() {
+      stopWatchingClock();
       await wake.stop();
       fleet.stop();
       hub.close();
@@ -205,8 +241,17 @@ export async function createApp(config: Config, { clock: wallClock, random, log 
       access.close();
       await track.close();
       database.close();
+      releaseDataDir();
     },
   };
+}
+
+async function readSetting(name: string, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new ConfigError(`${name}=${path} cannot be read`, { cause });
+  }
 }
 
 function districtIn(store: JournalStore): (ticketId: string) => Promise<string | null> {
@@ -230,6 +275,7 @@ function addRoomMetrics(
     readonly track: Track;
     readonly dispatcher: Dispatcher;
     readonly clock: Clock;
+    readonly districts: Directory['districts'];
   },
 ): void {
   const { hub, fleet, track, dispatcher, clock } = rooms;
@@ -244,6 +290,9 @@ function addRoomMetrics(
     'faultline_track_points_lost',
     'Positions the track could not keep since start',
     () => track.stats().lost,
+  );
+  metrics.gauge('faultline_vehicles_with_wrong_clock', 'Vehicles whose clock is off by more than two minutes', () =>
+    rooms.districts().reduce((sum, { id }) => sum + fleet.clockFaults(id).length, 0),
   );
   const countEvent = metrics.counter('faultline_events_total', 'Ticket events by type', ['type']);
   const observeLateness = metrics.seconds('faultline_duty_lateness_seconds', 'From due to fired');

@@ -12,6 +12,7 @@ import { policyOfVersion } from '@faultline/shared/ticket/policy.ts';
 import type { Actor, Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { authorOf } from '@faultline/shared/ticket/ticket.ts';
 import type { Instant } from '@faultline/shared/time.ts';
+import type { RefusalCode } from '@faultline/shared/wire/errors.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
 import type { Caller, CommandAnswer } from '@faultline/shared/wire/ticket.ts';
 import type { Clock } from './clock.ts';
@@ -25,7 +26,7 @@ export interface Submission {
   readonly district: string;
   readonly ticketId: string;
   /** All or none; more than one for a ticket that is entered with its history. */
-  readonly commands: readonly TicketCommand[];
+  readonly commands: readonly TicketCommand[] | Preparation;
   readonly by: Actor;
   readonly expectedRevision: number | null;
   /** Kept beside the journal when the ticket is opened. */
@@ -34,7 +35,18 @@ export interface Submission {
   readonly fingerprint?: string;
 }
 
-export type SubmitRefusal = TicketRefusal | { readonly code: 'command-id-reused' };
+/**
+ * Makes the commands from the ticket as it is when its turn has come: rights and facts that were looked at earlier may
+ * have changed meanwhile. Not asked about a request that was answered before. [T2]
+ */
+export type Preparation = (ticket: Ticket | null) => Promise<Outcome<readonly TicketCommand[], PreparationRefusal>>;
+
+export interface PreparationRefusal {
+  readonly code: RefusalCode;
+  readonly [detail: string]: unknown;
+}
+
+export type SubmitRefusal = TicketRefusal | PreparationRefusal | { readonly code: 'command-id-reused' };
 
 export interface Submitted {
   readonly answer: CommandAnswer;
@@ -91,11 +103,13 @@ export function createDispatcher(parts: {
   ): Promise<Outcome<Submitted, SubmitRefusal> | 'conflict'> => {
     const before = await store.ticket(submission.ticketId);
     if (before && before.report.district !== submission.district) return refuse({ code: 'ticket-unknown' });
+    const commands = await commandsOf(submission, before);
+    if (!commands.ok) return commands;
     const now = clock.now();
     const known = policies(submission.district);
     const { ticketId: id, by } = submission;
     const context = { now, policies: known, expectedRevision: submission.expectedRevision };
-    const decision = decideAll(before, submission.commands, context, { id, by });
+    const decision = decideAll(before, commands.value, context, { id, by });
     if (!decision.ok) return decision;
     if (decision.value.length === 0 && command === null) return accept(unchanged(before));
     const events = decision.value.map((event): Recorded => ({ event, by: authorOf(event, by), recordedAt: now }));
@@ -158,6 +172,13 @@ export function createDispatcher(parts: {
   };
 }
 
+async function commandsOf(
+  { commands }: Submission,
+  before: Ticket | null,
+): Promise<Outcome<readonly TicketCommand[], PreparationRefusal>> {
+  return typeof commands === 'function' ? commands(before) : accept(commands);
+}
+
 /** The next in a ticket's queue goes on whatever became of the one before; its submitter has the error. */
 function ignore(): void {}
 
@@ -170,6 +191,7 @@ function unchanged(ticket: Ticket | null): Submitted {
 /** The same id with another content is a mistake of the client and must not be answered with the first one's yes. */
 function fingerprintOf({ fingerprint, commands, district, ticketId, by }: Submission): string {
   const actor = by.kind === 'system' ? by.kind : by.id;
+  assert(fingerprint !== undefined || typeof commands !== 'function', 'a preparation comes with its fingerprint');
   const content = fingerprint ?? JSON.stringify(commands);
   return createHash('sha256').update(`${district}\n${ticketId}\n${actor}\n${content}`).digest('base64url');
 }

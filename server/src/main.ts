@@ -26,7 +26,8 @@ async function main(): Promise<void> {
   if (mode !== 'demo' && mode !== 'serve') throw new ConfigError(`unknown mode ${mode}: say demo or serve`);
   const config = readConfig(mode, process.env);
   const log = pino(logOptions(config));
-  const app = await createApp(config, { clock: systemClock(), random: randomBytes, log });
+  const clock = systemClock();
+  const app = await createApp(config, { clock, drift: clock.drift, random: randomBytes, log });
   const url = await app.listen();
   const stopShift = config.shift ? startShift(config.shift, url, (line) => log.info({ room: 'shift' }, line)) : null;
   closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ err }) => {
@@ -49,9 +50,10 @@ function startShift(shift: NonNullable<Config['shift']>, url: string, tell: (lin
       SHIFT_SEED: String(shift.seed),
       SHIFT_VEHICLES: String(shift.vehicles),
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  child.stdout.setEncoding('utf8').on('data', (text: string) => tell(text.trimEnd()));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => tell(text.trimEnd()));
+  child.on('error', (error) => tell(`the simulated shift did not start: ${error.message}`));
   child.on('exit', (code) => tell(`the simulated shift has ended (${code ?? 'by signal'})`));
   return () => child.kill('SIGTERM');
 }
@@ -83,7 +85,8 @@ main().catch((error: unknown) => {
   process.stderr.write(
     `${isExpected ? explain(error) : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
-  process.exitCode = 1;
+  // Whatever had been opened by then must not keep a server alive that does not serve.
+  process.exit(1);
 });
 
 function isPortTaken(error: unknown): error is Error & { code: string } {

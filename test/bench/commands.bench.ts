@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@faultline/server/src/clock.ts';
-import type { Dispatcher } from '@faultline/server/src/dispatcher.ts';
 import { createDispatcher } from '@faultline/server/src/dispatcher.ts';
 import { openDatabase } from '@faultline/server/src/store/sqlite/database.ts';
 import { createJournalStore } from '@faultline/server/src/store/sqlite/journal-store.ts';
@@ -10,7 +9,6 @@ import type { CommitUnit } from '@faultline/server/src/store/store.ts';
 import type { TicketCommand } from '@faultline/shared/ticket/command.ts';
 import { FIRST_POLICY } from '@faultline/shared/ticket/policy.ts';
 import type { Actor } from '@faultline/shared/ticket/ticket.ts';
-import Sqlite from 'better-sqlite3';
 import { heading, isQuick, report } from './parts/figure.ts';
 import { openCommand } from './parts/seed.ts';
 
@@ -84,24 +82,14 @@ interface BareRow {
 
 /** The tables of the journal by hand: the same rows, nothing decided, nothing hashed, nothing looked up. */
 function openBare() {
-  const raw = new Sqlite(join(folder, 'bare.db'));
-  raw.pragma('journal_mode = WAL');
-  raw.pragma('synchronous = FULL');
-  raw.exec(`
-    create table journal (district text, seq integer, ticket_id text, ticket_version integer, recorded_at integer,
-      body text, hash text, primary key (district, seq));
-    create index journal_by_ticket on journal (ticket_id, ticket_version);
-    create table journal_head (district text primary key, seq integer, hash text);
-    create table ticket (id text primary key, district text, number text, street text, version integer,
-      is_unsettled integer, called_at integer, due_at integer, state text);
-    create index ticket_open on ticket (district, is_unsettled, called_at);
-    create index ticket_due on ticket (due_at);
-    create table command (id text primary key, fingerprint text, answer text);
-  `);
-  const row = raw.prepare('insert into journal values (?, ?, ?, ?, ?, ?, ?)');
-  const head = raw.prepare('insert or replace into journal_head values (?, ?, ?)');
-  const ticket = raw.prepare('insert or replace into ticket values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const answer = raw.prepare('insert into command values (?, ?, ?)');
+  const { raw } = openDatabase(join(folder, 'bare.db'));
+  const row = raw.prepare(
+    'insert into journal (district, seq, ticket_id, ticket_version, recorded_at, body, hash) values (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const head = raw.prepare('insert or replace into journal_head (district, seq, hash) values (?, ?, ?)');
+  const ticket = raw.prepare(`insert or replace into ticket (id, district, number, street, version, is_unsettled,
+    called_at, due_at, state) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const answer = raw.prepare('insert into command (id, fingerprint, answer) values (?, ?, ?)');
   const hash = '0'.repeat(64);
   let seq = 0;
   const write = raw.transaction(({ ticketId, body, state, commandId }: BareRow) => {
@@ -111,7 +99,12 @@ function openBare() {
     ticket.run(ticketId, DISTRICT, ticketId, ticketId, seq, 1, seq, seq, state);
     answer.run(commandId, hash, state.slice(0, 120));
   });
-  return { write: (rows: readonly BareRow[]): void => rows.forEach((one) => write.immediate(one)), close: () => raw.close() };
+  return {
+    write(rows: readonly BareRow[]): void {
+      for (const one of rows) write.immediate(one);
+    },
+    close: () => raw.close(),
+  };
 }
 
 function bareRows(from: readonly CommitUnit[]): BareRow[] {
@@ -144,7 +137,21 @@ for (let round = 0; round <= ROUNDS; round += 1) {
 }
 for (const values of Object.values(rates)) values.shift();
 const { bare: baselines, serial, together } = rates;
-report({ id: 'P4.serial', unit: 'commands/s', values: serial, baselines, against: 'bare FULL transactions', goal: '≥ 0.6' });
-report({ id: `P4.${IN_FLIGHT}-in-flight`, unit: 'commands/s', values: together, baselines: serial, against: 'one at a time', goal: '≥ 3' });
+report({
+  id: 'P4.serial',
+  unit: 'commands/s',
+  values: serial,
+  baselines,
+  against: 'bare FULL transactions',
+  goal: '≥ 0.6',
+});
+report({
+  id: `P4.${IN_FLIGHT}-in-flight`,
+  unit: 'commands/s',
+  values: together,
+  baselines: serial,
+  against: 'one at a time',
+  goal: '≥ 3',
+});
 bare.close();
 rmSync(folder, { recursive: true });

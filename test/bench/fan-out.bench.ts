@@ -34,7 +34,10 @@ async function open(file: string, isProduct: boolean): Promise<Side> {
   const server = startChild<BareAnswers>(new URL(file, import.meta.url));
   const consoles = startChild<ConsoleAnswers>(new URL('./parts/consoles.ts', import.meta.url));
   const url = await server.ask('start', { intervalMs: FRAME_INTERVAL_MS });
-  await consoles.ask('connect', { url, tokens: Array.from({ length: CONSOLES }, (_, no) => (isProduct ? `t${no}` : null)) });
+  await consoles.ask('connect', {
+    url,
+    tokens: Array.from({ length: CONSOLES }, (_, no) => (isProduct ? `t${no}` : null)),
+  });
   return { server, consoles };
 }
 

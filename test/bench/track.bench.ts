@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDatabase } from '@faultline/server/src/store/sqlite/database.ts';
 import { openTrackStore } from '@faultline/server/src/store/sqlite/track/track-store.ts';
 import type { TrackPoint } from '@faultline/server/src/store/track.ts';
 import { HOUR, SECOND } from '@faultline/shared/time.ts';
-import Sqlite from 'better-sqlite3';
 import { heading, isQuick, report } from './parts/figure.ts';
 
 /** [P9] What a day of positions takes on the disk and how long it takes to read one vehicle's, beside bare rows. */
@@ -13,6 +13,7 @@ const HOURS = isQuick ? 4 : 24;
 const READS = isQuick ? 3 : 15;
 /** The server writes what has come in turns of this length. */
 const TURN_SECONDS = 5;
+const MAX_SEALED = 1_000;
 /** Midnight of a day, so that the hours of a day are whole ones. */
 const DAY = Date.UTC(2026, 2, 2);
 
@@ -42,15 +43,18 @@ function writeOurs(path: string, tracks: readonly (readonly TrackPoint[])[]): vo
   const store = openTrackStore(path);
   for (let second = 0; second < HOURS * 3_600; second += TURN_SECONDS) {
     store.append(new Map(tracks.map((points, no) => [`vehicle-${no}`, points.slice(second, second + TURN_SECONDS)])));
+    // As the server does it: an hour is packed a while after it is over, and its pages are used again.
+    if (second % 3_600 === 600) store.seal(DAY + (second - 600) * SECOND, MAX_SEALED);
   }
-  while (store.seal(DAY + 48 * HOUR, 1_000) > 0);
+  store.seal(DAY + HOURS * HOUR, MAX_SEALED);
   store.close();
 }
 
-function writeRows(path: string, tracks: readonly (readonly TrackPoint[])[]): void {
-  const raw = new Sqlite(path);
-  raw.pragma('journal_mode = WAL');
-  raw.pragma('synchronous = NORMAL');
+/** @returns the bare rows' reader and the bytes they take. */
+function writeRows(path: string, tracks: readonly (readonly TrackPoint[])[]) {
+  const { raw, close } = openDatabase(path);
+  const pages = (): number => Number(raw.pragma('page_count', { simple: true }));
+  const before = pages();
   raw.exec(`create table point (vehicle integer, fixed_at integer, received_at integer, lon real, lat real, speed real,
     heading integer, accuracy integer, is_moved integer, primary key (vehicle, fixed_at)) without rowid`);
   const insert = raw.prepare('insert into point values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -61,7 +65,11 @@ function writeRows(path: string, tracks: readonly (readonly TrackPoint[])[]): vo
       }
     }
   })();
-  raw.close();
+  const bytes = (pages() - before) * Number(raw.pragma('page_size', { simple: true }));
+  const select = raw.prepare(
+    'select * from point where vehicle = ? and fixed_at >= ? and fixed_at < ? order by fixed_at',
+  );
+  return { bytes, read: (vehicle: number) => select.all(vehicle, DAY, DAY + HOURS * HOUR), close };
 }
 
 function timed(work: () => { readonly length: number }): number {
@@ -76,33 +84,33 @@ const paths = { ours: join(folder, 'ours.db'), rows: join(folder, 'rows.db') };
 const tracks = Array.from({ length: VEHICLES }, (_, vehicle) => positionsOf(vehicle));
 const points = VEHICLES * HOURS * 3_600;
 writeOurs(paths.ours, tracks);
-writeRows(paths.rows, tracks);
-
-const store = openTrackStore(paths.ours);
-const raw = new Sqlite(paths.rows);
-const select = raw.prepare('select * from point where vehicle = ? and fixed_at >= ? and fixed_at < ? order by fixed_at');
-const usedBytes = (database: Sqlite.Database): number =>
-  (Number(database.pragma('page_count', { simple: true })) - Number(database.pragma('freelist_count', { simple: true }))) *
-  Number(database.pragma('page_size', { simple: true }));
-const own = new Sqlite(paths.ours, { readonly: true });
+const rows = writeRows(paths.rows, tracks);
 report({
   id: 'P9.track.bytes',
   unit: 'bytes/position',
-  values: [usedBytes(own) / points],
-  baselines: [usedBytes(raw) / points],
+  values: [statSync(paths.ours).size / points],
+  baselines: [rows.bytes / points],
   against: 'bare rows',
   goal: '≤ 6',
 });
-// Pages that the hour's small parts have left stay in the file and are filled again by the next hour.
-report({ id: 'P9.track.file', unit: 'bytes/position', values: [statSync(paths.ours).size / points] });
+const store = openTrackStore(paths.ours);
 const reads = { ours: [] as number[], rows: [] as number[] };
-for (let read = 0; read < READS; read += 1) {
-  const vehicle = read % VEHICLES;
-  reads.ours.push(timed(() => store.read(`vehicle-${vehicle}`, DAY, DAY + HOURS * HOUR)));
-  reads.rows.push(timed(() => select.all(vehicle, DAY, DAY + HOURS * HOUR)));
+for (let read = -1; read < READS; read += 1) {
+  const vehicle = Math.max(0, read) % VEHICLES;
+  const ours = timed(() => store.read(`vehicle-${vehicle}`, DAY, DAY + HOURS * HOUR));
+  const bare = timed(() => rows.read(vehicle));
+  if (read < 0) continue;
+  reads.ours.push(ours);
+  reads.rows.push(bare);
 }
-report({ id: `P9.track.read-${HOURS}h`, unit: 'ms', values: reads.ours, baselines: reads.rows, against: 'bare rows', goal: '≤ 10 ms' });
-own.close();
-raw.close();
+report({
+  id: `P9.track.read-${HOURS}h`,
+  unit: 'ms',
+  values: reads.ours,
+  baselines: reads.rows,
+  against: 'bare rows',
+  goal: '≤ 10 ms for 24 h',
+});
+rows.close();
 store.close();
 rmSync(folder, { recursive: true });

@@ -165,8 +165,18 @@ report({
   against: 'a bare ws JSON reader',
   goal: '≤ 1.25 (0.8 of its throughput)',
 });
-report({ id: 'P3.loop', unit: 'ms p99', values: pick(ingest.ours, 'loopP99Ms'), baselines: pick(ingest.theirs, 'loopP99Ms') });
-report({ id: 'P3.sender-late', unit: 'ms', values: pick(ingest.ours, 'sentLateMs'), baselines: pick(ingest.theirs, 'sentLateMs') });
+report({
+  id: 'P3.loop',
+  unit: 'ms p99',
+  values: pick(ingest.ours, 'loopP99Ms'),
+  baselines: pick(ingest.theirs, 'loopP99Ms'),
+});
+report({
+  id: 'P3.sender-late',
+  unit: 'ms',
+  values: pick(ingest.ours, 'sentLateMs'),
+  baselines: pick(ingest.theirs, 'sentLateMs'),
+});
 
 await ours.consoles.ask('connect', { url: ours.url, tokens: consoleTokens(seeded.wallTokens, CONSOLES) });
 await theirs.consoles.ask('connect', { url: theirs.url, tokens: consoleTokens(null, CONSOLES) });
@@ -204,7 +214,12 @@ report({
   goal: '≤ 2.5',
 });
 
-report({ id: `P9.rss.${VEHICLES}+${CONSOLES}`, unit: 'MB', values: [(await ours.usage(true)).rssBytes / 2 ** 20], baselines: [(await theirs.usage(true)).rssBytes / 2 ** 20] });
+report({
+  id: `P9.rss.${VEHICLES}+${CONSOLES}`,
+  unit: 'MB',
+  values: [(await ours.usage(true)).rssBytes / 2 ** 20],
+  baselines: [(await theirs.usage(true)).rssBytes / 2 ** 20],
+});
 const perConsole = { ours: await heldPerConsole(ours, seeded.wallTokens), theirs: await heldPerConsole(theirs, null) };
 report({
   id: 'P9.console',

@@ -27,7 +27,13 @@ interface Seen {
 }
 
 /** Runs in the page: intervals between frames, and tasks that took too long, for a while. */
-function watch({ ms, longMs }: { readonly ms: number; readonly longMs: number }): Promise<{ intervals: number[]; long: number }> {
+function watch({
+  ms,
+  longMs,
+}: {
+  readonly ms: number;
+  readonly longMs: number;
+}): Promise<{ intervals: number[]; long: number }> {
   return new Promise((resolve) => {
     const intervals: number[] = [];
     let long = 0;
@@ -71,7 +77,11 @@ async function measure(vehicles: number): Promise<void> {
   const fleet = startChild<VehicleAnswers>(new URL('./parts/vehicles.ts', import.meta.url));
   const url = await server.ask('start', { folder, intervalMs: 500 });
   await fleet.ask('connect', { url, tokens: seeded.vehicleTokens });
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1920, height: 1080 }, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width: 1920, height: 1080 },
+    reducedMotion: 'reduce',
+  });
   await context.addCookies([{ name: 'faultline', value: seeded.wallTokens[0] ?? '', url }]);
   const page = await context.newPage();
   await page.goto('/wall');

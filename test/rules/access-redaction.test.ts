@@ -16,12 +16,16 @@ const call = {
   outcome: 'no-answer',
 } as const;
 
+/** To the centimetre, as a map is clicked on. */
+const PLACE = { lon: 116.4123456, lat: 39.9076543, street: '东四北大街', area: '东城' };
+
 /** Everything a person can have written, and every trace of a person, in one ticket. */
 function everything(): Story {
   const told = story();
   const text = 'canary words';
-  told.must(0, make.open());
+  told.must(0, make.open(undefined, { place: PLACE, faultText: 'canary fault' }));
   told.must(1, make.issue());
+  told.must(2, { ...make.receive(), deviceId: 'canary-desk' });
   told.must(5, make.fireDue);
   const key = told.ticket().feedbacks[0]?.key ?? '';
   told.must(6, { ...call, key, contactName: 'canary Li', note: text });
@@ -29,6 +33,7 @@ function everything(): Story {
   told.must(8, make.recall({ text }));
   told.must(9, make.confirmRecall());
   told.must(10, make.dispatch());
+  told.must(10.2, make.deliver(undefined, 2));
   told.must(11, make.accept(undefined, 2));
   told.must(12, { type: 'correct', point: 'F', issueNo: null, legNo: null, at: at(10.5), reason: text });
   told.must(13, make.arrive(undefined, 2));
@@ -69,16 +74,16 @@ describe('the wall', () => {
   ].join('\n');
 
   test('[D3] gets no person, no word of a person, and no way to the caller', () => {
-    for (const hidden of ['canary', 'lead-1', 'caller-1', 'contact-1']) {
+    for (const hidden of ['canary', 'lead-1', 'caller-1', 'contact-1', '116.4123', '39.9076']) {
       expect(JSON.stringify(ticket) + JSON.stringify(rows)).toContain(hidden);
       expect(texts).not.toContain(hidden);
     }
   });
 
-  test('[D3] gets the fault, the street, the offices and every time', () => {
+  test('[D3] gets the class of the fault, the street, the offices and every time', () => {
     const seen = redactTicket(wall, ticket);
-    expect(seen.report.place).toEqual(ticket.report.place);
-    expect(seen.report.faultText).toBe(ticket.report.faultText);
+    expect(seen.report.place).toEqual({ ...PLACE, lon: 116.412, lat: 39.908 });
+    expect(seen.report).toMatchObject({ faultClass: ticket.report.faultClass, faultText: '' });
     expect(seen.lastChange.by).toMatchObject({ kind: 'person', role: 'lead', departmentId: 'service-centre' });
     expect(seen.legs.map(({ D, F }) => [D.at, F?.at])).toEqual(ticket.legs.map(({ D, F }) => [D.at, F?.at]));
   });
@@ -88,13 +93,27 @@ describe('a crew', () => {
   test('[D3] gets its own ticket without the caller and without the phone calls of others', () => {
     const crew = viewer('crew', CREW);
     const texts = JSON.stringify([redactTicket(crew, ticket), rows.map((row) => redactRow(crew, row, ticket))]);
-    for (const hidden of ['caller-1', 'canary Li', 'contact-1']) expect(texts).not.toContain(hidden);
-    expect(texts).toContain('canary words');
+    for (const hidden of ['caller-1', 'canary Li', 'contact-1', 'canary-desk']) expect(texts).not.toContain(hidden);
+    for (const shown of ['canary words', 'canary fault', '116.4123456']) expect(texts).toContain(shown);
   });
 
   test('[D3] gets a stub of every row of a ticket that never was its own', () => {
     const other = viewer('crew', 'crew-west-1');
     expect(rows.map((row) => redactRow(other, row, ticket))).toEqual(rows.map(({ seq }) => ({ kind: 'stub', seq })));
+  });
+
+  test('[D3] sees which of its vehicles received the ticket, and no desk of a person', () => {
+    const crew = viewer('crew', CREW);
+    const delivery = rows.find((row) => row.kind === 'ticket' && row.event.type === 'delivered-to-crew');
+    if (delivery?.kind !== 'ticket') throw new Error('the story delivers to the crew');
+    const byVehicle: JournalRow = { ...delivery, by: { kind: 'device', id: 'vehicle-1', departmentId: CREW } };
+    expect(redactRow(crew, byVehicle, ticket)).toEqual(byVehicle);
+    expect(redactRow(crew, delivery, ticket)).toMatchObject({ event: { deviceId: '—' } });
+  });
+
+  test('[D3] a vehicle gets a stub of a ticket of another crew', () => {
+    const other = viewer('vehicle', 'crew-west-1');
+    expect(rows.map((row) => redactRow(other, row, ticket).kind)).toEqual(rows.map(() => 'stub'));
   });
 
   test('[D3] a row without its ticket is a stub', () => {

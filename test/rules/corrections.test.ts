@@ -53,6 +53,32 @@ test.each([
   expect(told.refused(60, make.correct(point, minute))).toMatchObject({ code: 'time-contradicts', point: neighbour });
 });
 
+test.each([
+  ['B', 3.1],
+  ['C', 3.1],
+  ['D', 2.9],
+] as const)('[T5] a correction of %s to minute %d contradicts the taking', (point, minute) => {
+  const told = toldTo(point === 'B' ? { B: 1 } : { B: 1, C: 2 });
+  told.must(3, make.take());
+  told.must(4, make.dispatch());
+  expect(told.refused(60, make.correct(point, minute))).toEqual({ code: 'time-contradicts', point: 'taken', at: at(3) });
+  expect(told.must(60, make.correct(point, 3))).toEqual(['corrected']);
+});
+
+test('[T5] C cannot be corrected past the taking of a ticket that was not dispatched', () => {
+  const told = toldTo({ B: 1, C: 2 });
+  told.must(3, make.take());
+  expect(told.refused(60, make.correct('C', 4))).toMatchObject({ code: 'time-contradicts', point: 'taken' });
+});
+
+test('[T5] a taking that the dispatch only implied bounds nothing: it moves with the dispatch', () => {
+  const told = toldTo({ B: 1, C: 2, D: 5 });
+  told.must(60, make.correct('D', 3));
+  told.must(60, make.correct('D', 4));
+  expect(told.refused(60, make.correct('C', 4.1))).toMatchObject({ code: 'time-contradicts', point: 'D' });
+  expect(told.must(60, make.correct('C', 3.5))).toEqual(['corrected']);
+});
+
 test('[T5] an audit may correct long after the shift', () => {
   const told = toldTo(USUAL);
   told.must(40, make.clear());

@@ -225,6 +225,9 @@ describe('alarms', () => {
     expect(claimed(9.99)).toEqual({ at: at(5), by: LEAD });
     expect(claimed(10)).toBeNull();
     expect(told.refused(5, make.acknowledge('promise-lost'))).toEqual({ code: 'alarm-unknown' });
+    for (const inherited of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      expect(told.refused(5, make.acknowledge(inherited))).toEqual({ code: 'alarm-unknown' });
+    }
   });
 
   test('[D2] sender and receiver hear of a hop, nobody else', () => {

@@ -21,6 +21,34 @@ describe('points, issues and legs', () => {
     expect(taken.must(3, make.dispatch())).toEqual(['dispatched']);
   });
 
+  test('[T1] a dispatch cannot lie before the taking that preceded it', () => {
+    const told = toldTo({ B: 1, C: 2 });
+    told.must(4, make.take());
+    expect(told.refused(6, make.dispatch(entered(3)))).toEqual({ code: 'time-contradicts', point: 'taken', at: at(4) });
+    expect(told.must(6, make.dispatch(entered(4)))).toEqual(['dispatched']);
+  });
+
+  test('[T1] a dispatch cannot lie before the taking, nor before the end of the leg before it', () => {
+    const told = toldTo({ B: 1 });
+    told.must(3, make.take());
+    told.must(4, make.dispatch());
+    told.must(8, make.recall());
+    expect(told.refused(10, make.dispatch(entered(7)))).toMatchObject({ code: 'time-contradicts', point: 'ending' });
+  });
+
+  test('[T1] an offline clearance before the arrival is kept beside the ticket and not moved behind it', () => {
+    const told = toldTo({ B: 1, D: 3, E: 4, F: 5, G: 7, H: 30 });
+    expect(told.must(60, make.clear(fromDevice(25)))).toContain('contradicted');
+    expect(told.ticket().contradictions).toMatchObject([
+      { point: 'cleared', because: 'before-earlier-point', claimed: { at: at(25), claimedAt: at(25) } },
+    ]);
+    expect(told.ticket().cleared).toBeNull();
+    expect(told.must(61, make.clear(fromDevice(25)))).toEqual([]);
+    expect(told.refused(62, make.clear(entered(25)))).toEqual({ code: 'time-contradicts', point: 'H', at: at(30) });
+    told.must(63, make.clear(fromDevice(40)));
+    expect(told.ticket().cleared).toMatchObject({ at: at(40), evidence: 'device-synced-late' });
+  });
+
   test('[T1] only one leg is open at a time, and only one issue', () => {
     const told = toldTo({ B: 1, D: 3 });
     expect(told.refused(4, make.dispatch())).toEqual({ code: 'already-dispatched', legNo: 1 });

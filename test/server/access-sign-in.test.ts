@@ -79,23 +79,44 @@ describe('how long a session lives', () => {
     expect(await isAlive(cookie)).toBe(false);
   });
 
-  test('each request puts the idle end off, up to twelve hours in all', async () => {
+  const showActivity = async (cookie: string) =>
+    (await office.ask('POST', '/api/session/activity', { cookie })).statusCode === 200;
+
+  test('[F17] a sign of a person puts the idle end off, up to twelve hours in all', async () => {
     const cookie = await office.cookieOf('lead');
-    for (let asked = 0; asked < 35; asked += 1) {
+    for (let shown = 0; shown < 35; shown += 1) {
       await office.clock.settle(20 * MINUTE);
-      expect(await isAlive(cookie)).toBe(true);
+      expect(await showActivity(cookie)).toBe(true);
     }
     await office.clock.settle(20 * MINUTE);
     expect(await isAlive(cookie)).toBe(false);
     expect(office.ended.map(({ reason }) => reason)).toEqual(['expired']);
   });
 
-  test('asking who it is counts, knocking at a socket does not', async () => {
+  test('[F17] what changes something is a sign of a person', async () => {
+    const cookie = await office.cookieOf('admin');
+    await office.clock.settle(29 * MINUTE);
+    await office.ask('POST', '/api/organisation/walls', { cookie, body: { name: '大屏一' } });
+    await office.clock.settle(29 * MINUTE);
+    expect(await isAlive(cookie)).toBe(true);
+  });
+
+  test('[F17] what a page reads by itself, and knocking at a socket, puts nothing off', async () => {
     const cookie = await office.cookieOf('lead');
     await office.clock.settle(29 * MINUTE);
+    expect(await isAlive(cookie)).toBe(true);
+    expect((await office.ask('GET', '/api/organisation/contacts', { cookie })).statusCode).toBe(200);
     expect(await office.access.authenticate({ cookie })).toMatchObject({ role: 'lead' });
     await office.clock.settle(MINUTE);
     expect(await office.access.authenticate({ cookie })).toBeNull();
+  });
+
+  test('[F17] a sign that the server does not accept is none', async () => {
+    const cookie = await office.cookieOf('lead');
+    await office.clock.settle(29 * MINUTE);
+    expect((await office.ask('POST', '/api/organisation/walls', { cookie, body: { name: '大屏一' } })).statusCode).toBe(403);
+    await office.clock.settle(MINUTE);
+    expect(await isAlive(cookie)).toBe(false);
   });
 
   test('a wall is watched and not touched: it has the absolute end only', async () => {

@@ -250,6 +250,21 @@ describe('what is announced', () => {
   });
 });
 
+describe('the journal', () => {
+  test.each([
+    ['ticket_id', `'t2'`],
+    ['ticket_id', 'NULL'],
+    ['ticket_version', '7'],
+    ['recorded_at', 'recorded_at - 1'],
+    ['hash', `'0'`],
+  ])('[A1] a row whose %s was set to %s is named', async (column, value) => {
+    for (const command of [make.open(), make.issue(), make.take()]) await room.send('t1', command);
+    expect(await room.store.checkChain('east')).toEqual([]);
+    room.database.raw.exec(`UPDATE journal SET ${column} = ${value} WHERE seq = 2`);
+    expect(await room.store.checkChain('east')).toContainEqual({ seq: 2, problem: 'altered' });
+  });
+});
+
 describe('a store that fails', () => {
   test('[F6] a full disk is no yes and no news; the same command succeeds once there is room', async () => {
     await room.send('t1', make.open());
@@ -272,6 +287,18 @@ describe('a store that fails', () => {
     expect((await room.ticket('t1')).corrections).toHaveLength(minute);
     expect(room.announced).toHaveLength(minute + 1);
     expect(await room.store.checkChain('east')).toEqual([]);
+  });
+
+  test('[F6] on a full disk a number cannot be drawn, and says so', async () => {
+    const { raw } = room.database;
+    raw.pragma('max_page_count = 1');
+    let drawn = 0;
+    const draw = async (): Promise<void> => {
+      for (; drawn < 5_000; drawn += 1) await room.store.nextNumber('east', `day-${drawn}`);
+    };
+    await expect(draw()).rejects.toThrow(StorageFullFault);
+    raw.pragma('max_page_count = 1000000');
+    expect(await room.store.nextNumber('east', `day-${drawn}`)).toBe(1);
   });
 
   test('a decision that cannot be written takes none of those with it that were written together', async () => {

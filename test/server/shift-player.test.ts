@@ -129,7 +129,7 @@ function server() {
 async function watch(): Promise<Visitor> {
   const account = await openAccount(server(), 'supervisor');
   const visitor = new Visitor(account);
-  follow({ server: server(), clock, account, district: visitor, onRefusal: () => {} });
+  follow({ server: server(), clock, account, district: visitor, onRefusal: () => {}, onTrouble: () => {} });
   return visitor;
 }
 

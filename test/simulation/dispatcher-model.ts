@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Submission } from '@faultline/server/src/dispatcher.ts';
 import type { TicketCommand } from '@faultline/shared/ticket/command.ts';
 import { decideAll } from '@faultline/shared/ticket/decide.ts';
 import type { Recorded } from '@faultline/shared/ticket/evolve.ts';
@@ -9,11 +8,12 @@ import type { Actor, Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { authorOf } from '@faultline/shared/ticket/ticket.ts';
 import type { Instant } from '@faultline/shared/time.ts';
 import type { CommandAnswer } from '@faultline/shared/wire/ticket.ts';
+import type { Said } from './dispatcher-words.ts';
 import { RuleBroken } from './support/invariants.ts';
 
 /** A command that was accepted, with the answer that was given. */
 export interface Accepted {
-  readonly submission: Submission;
+  readonly submission: Said;
   readonly answer: CommandAnswer;
 }
 

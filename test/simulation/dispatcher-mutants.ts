@@ -86,8 +86,9 @@ const acknowledgeFirst: Make = {
         const seq = await store.head(district);
         const isNew = commandId !== null && (await store.answer(commandId)) === null;
         const context = { now: clock.now(), policies: policies(district), expectedRevision };
-        const decision = decideAll(ticket, commands, context, { id, by });
-        if (inFlight > 0 || !isNew || !decision.ok || decision.value.length === 0) return submit(submission);
+        const decision = typeof commands === 'function' ? null : decideAll(ticket, commands, context, { id, by });
+        if (!decision || inFlight > 0 || !isNew || !decision.ok || decision.value.length === 0)
+          return submit(submission);
         let after = ticket;
         for (const event of decision.value) after = evolve(after, { event, by, recordedAt: context.now }, id);
         submit(submission).catch(ignore);

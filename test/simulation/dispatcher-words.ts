@@ -10,6 +10,9 @@ import type { Random } from './support/random.ts';
 
 export const DISTRICT = 'east';
 
+/** Words that stand as they were said, whatever the ticket has become when their turn comes. */
+export type Said = Submission & { readonly commands: readonly TicketCommand[] };
+
 const PEOPLE: readonly [Actor, ...Actor[]] = [
   { kind: 'person', id: 'lead-1', role: 'lead', departmentId: 'service-centre' },
   { kind: 'person', id: 'centre-1', role: 'centre-dispatcher', departmentId: 'centre-east' },
@@ -25,7 +28,7 @@ export function wordOn(
     now,
     commandId,
   }: { readonly id: string; readonly seen: Ticket | null; readonly now: Instant; readonly commandId: string },
-): Submission {
+): Said {
   const commands = seen === null ? opening(random, now) : [commandOn(random, seen, now)];
   const expectedRevision = seen !== null && random.chance(0.4) ? seen.revision : null;
   return { commandId, district: DISTRICT, ticketId: id, commands, by: random.pick(PEOPLE), expectedRevision };

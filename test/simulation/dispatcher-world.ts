@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { notBehind } from '@faultline/server/src/clock.ts';
-import type { Committed, Dispatcher, Submission, SubmitRefusal, Submitted } from '@faultline/server/src/dispatcher.ts';
+import type { Committed, Dispatcher, SubmitRefusal, Submitted } from '@faultline/server/src/dispatcher.ts';
 import { createDispatcher } from '@faultline/server/src/dispatcher.ts';
 import type { SqliteDatabase } from '@faultline/server/src/store/sqlite/database.ts';
 import { openDatabase } from '@faultline/server/src/store/sqlite/database.ts';
@@ -12,18 +12,15 @@ import type { JournalStore } from '@faultline/server/src/store/store.ts';
 import { StoreFault } from '@faultline/server/src/store/store.ts';
 import { createWake } from '@faultline/server/src/wake.ts';
 import type { Outcome } from '@faultline/shared/outcome.ts';
-import { dueDuties, nextDueAt } from '@faultline/shared/ticket/duties.ts';
-import type { Recorded } from '@faultline/shared/ticket/evolve.ts';
 import { FIRST_POLICY } from '@faultline/shared/ticket/policy.ts';
 import type { Instant } from '@faultline/shared/time.ts';
 import { HOUR, MINUTE, SECOND } from '@faultline/shared/time.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
-import type { CommandAnswer } from '@faultline/shared/wire/ticket.ts';
 import { START } from '../rules/story.ts';
+import type { Word } from './dispatcher-checks.ts';
+import { checkRest, TICKETS } from './dispatcher-checks.ts';
 import type { Machine } from './dispatcher-machine.ts';
 import { createMachine } from './dispatcher-machine.ts';
-import type { Accepted } from './dispatcher-model.ts';
-import { relive } from './dispatcher-model.ts';
 import { DISTRICT, wordOn } from './dispatcher-words.ts';
 import { RuleBroken } from './support/invariants.ts';
 import type { Random } from './support/random.ts';
@@ -54,13 +51,6 @@ export interface DispatcherCourse {
   lost: number;
 }
 
-/** A word with what was heard about it; what a crash has swallowed is not heard. */
-interface Word {
-  readonly submission: Submission;
-  answer: CommandAnswer | null;
-  isRefused: boolean;
-}
-
 interface Server {
   readonly machine: Machine;
   readonly now: () => Instant;
@@ -74,7 +64,6 @@ interface Server {
   isFull: boolean;
 }
 
-const TICKETS = ['t1', 't2', 't3', 't4'] as const;
 /** Turns of the event loop in which a pass of the clock and what it writes come to rest. */
 const REST_TURNS = 8;
 const MOST_TURNS = 2_000;
@@ -313,65 +302,7 @@ function createDispatcherWorld(path: string, random: Random, make: Make) {
   const checkAll = async (): Promise<void> => {
     await rest();
     const { store, now, announced, headAtStart } = running();
-    const rows = await store.since(DISTRICT, 0, 1_000_000);
-    if (rows.some(({ seq }, index) => seq !== index + 1)) throw new RuleBroken('A1', 'seq is not dense');
-    const findings = await store.checkChain(DISTRICT);
-    if (findings.length > 0) throw new RuleBroken('A1', JSON.stringify(findings));
-    if (headAtStart + announced.length !== rows.length)
-      throw new RuleBroken('A1', 'what was written was not announced');
-    for (const [seq, row] of told) {
-      if (!isDeepStrictEqual(rows[seq - 1], row))
-        throw new RuleBroken('A1', `row ${seq} was announced and is not there`);
-    }
-    checkPunctual(rows.slice(headAtStart), rows);
-    const due = new Map((await store.dueTickets(8.64e15, 1_000)).map(({ ticketId, dueAt }) => [ticketId, dueAt]));
-    for (const id of TICKETS) {
-      const journal = rows.flatMap((row): Recorded[] =>
-        row.kind === 'ticket' && row.ticketId === id
-          ? [{ event: row.event, by: row.by, recordedAt: row.recordedAt }]
-          : [],
-      );
-      const ticket = relive(id, journal, await acceptedOn(id));
-      if (!isDeepStrictEqual(await store.ticket(id), ticket)) throw new RuleBroken('L3', `${id} is not its journal`);
-      if (!ticket) continue;
-      const owed = dueDuties(ticket, FIRST_POLICY, now());
-      if (owed.length > 0) throw new RuleBroken('E6', `${id} owes ${owed.map(({ key }) => key).join()}`);
-      if ((due.get(id) ?? null) !== nextDueAt(ticket, FIRST_POLICY)) throw new RuleBroken('E6', `${id}: due time`);
-    }
-  };
-
-  /** What nobody has heard may still have been written: then its answer is kept. */
-  const acceptedOn = async (id: string): Promise<readonly Accepted[]> => {
-    const accepted: Accepted[] = [];
-    for (const { submission, answer } of words) {
-      if (submission.ticketId !== id || submission.commandId === null) continue;
-      const kept = await running().store.answer(submission.commandId);
-      if (answer && !isDeepStrictEqual(kept?.answer, answer)) {
-        throw new RuleBroken('F1', `the answer of ${submission.commandId} is not kept`);
-      }
-      if (kept) accepted.push({ submission, answer: kept.answer });
-    }
-    return accepted;
-  };
-
-  /** While nothing disturbed it, the clock was on time to the millisecond. */
-  const checkPunctual = (fresh: readonly JournalRow[], rows: readonly JournalRow[]): void => {
-    for (const row of fresh) {
-      if (row.kind !== 'ticket' || !('dueAt' in row.event)) continue;
-      if (row.recordedAt < row.event.dueAt) throw new RuleBroken('B3', `${row.event.key} is early`);
-      const madeBy = rows.findLast(
-        (other) =>
-          other.kind === 'ticket' &&
-          other.ticketId === row.ticketId &&
-          other.seq < row.seq &&
-          !('dueAt' in other.event),
-      );
-      const changedAt = madeBy?.kind === 'ticket' ? madeBy.recordedAt : 0;
-      const latest = Math.max(row.event.dueAt, changedAt);
-      if (latest > punctualSince && row.recordedAt !== latest) {
-        throw new RuleBroken('E6', `${row.event.key} was ${row.recordedAt - latest} ms late`);
-      }
-    }
+    await checkRest({ store, now: now(), announced, headAtStart, told, words, punctualSince });
   };
 
   return {

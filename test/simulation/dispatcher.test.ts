@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { DispatcherCourse } from './dispatcher-world.ts';
 import { liveDispatcher, REAL_MAKE } from './dispatcher-world.ts';
 
-const SEEDS = Number(env['DISPATCHER_SEEDS'] ?? 100);
+const SEEDS = Number(env['DISPATCHER_SEEDS'] ?? 60);
 const STEPS = 120;
 
 test('[F1] in every seeded life the journal is what the pure rules make of the answered commands', async () => {

@@ -77,5 +77,6 @@ const PICTURES = join(import.meta.dirname, '../pictures');
 /** Keeps what a screen looks like, in a folder that git ignores, for people to look at. @param name without its ending. */
 export async function takePicture(page: Page, name: string, options: { isWhole?: boolean } = {}): Promise<void> {
   await mkdir(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: options.isWhole ?? false, caret: 'initial' });
+  const path = join(PICTURES, `${name}.png`);
+  await page.screenshot({ path, fullPage: options.isWhole ?? false, animations: 'disabled' });
 }

@@ -14,7 +14,7 @@ import type { JournalRow } from '@faultline/shared/wire/live.ts';
 import { LEAD, make } from '../rules/story.ts';
 
 /** The district of the tickets that stories tell of. */
-export const EAST = 'east';
+const EAST = 'east';
 
 /** The server's core on a real database file: what decides, what writes, what wakes. */
 export interface DispatchRoom {

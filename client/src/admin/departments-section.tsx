@@ -69,7 +69,7 @@ function useColumns(office: Office, onOpen: (department: Department) => void): r
     },
     { key: 'centre', label: t('words:repairCentre'), render: (crew) => centreOf(office, crew, nameOf) || '—' },
     { key: 'site', label: t('admin:column.site'), render: (department) => <Site {...{ office, department }} /> },
-    { key: 'areas', label: t('admin:column.areas'), render: ({ areas }) => areas.join('、') || '—' },
+    { key: 'areas', label: t('admin:column.areas'), render: ({ areas }) => areas.join(t('admin:list.comma')) || '—' },
     {
       key: 'contacts',
       label: t('admin:section.contacts'),

@@ -24,7 +24,7 @@ export function UsersSection({ office }: { readonly office: Office }): ReactNode
     <>
       <RecordTable
         label={t('admin:section.users')}
-        rows={office.users.toSorted((a, b) => a.login.localeCompare(b.login))}
+        rows={office.users.toSorted((a, b) => a.login.localeCompare(b.login, 'en', { numeric: true }))}
         keyOf={({ id }) => id}
         columns={[
           {

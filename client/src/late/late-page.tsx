@@ -62,6 +62,7 @@ function Answer({ reading: { answer, refusal, isReading, retry } }: { readonly r
       <section>
         <h2>{t('late:figures.title')}</h2>
         <p className="quiet">{t('late:figures.hint', { count: answer.ticketCount, ...period })}</p>
+        {answer.isTruncated && <p role="status">{t('late:figures.truncated')}</p>}
         <FigureTable figures={answer.figures} />
       </section>
       <section>

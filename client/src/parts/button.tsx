@@ -49,9 +49,12 @@ export function Button(props: ButtonProps): ReactNode {
     >
       <span>{label}</span>
       {isKeyLive && (
-        <span className="button-key" aria-hidden="true">
-          {shortcut.length === 1 ? shortcut.toUpperCase() : shortcut}
-        </span>
+        // Drawn by the style sheet: as text it would be part of the label, which a spoken name has to contain.
+        <span
+          className="button-key"
+          aria-hidden="true"
+          data-key={shortcut.length === 1 ? shortcut.toUpperCase() : shortcut}
+        />
       )}
     </button>
   );

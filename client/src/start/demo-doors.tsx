@@ -84,7 +84,6 @@ function AccountButton({ account, isBusy, onPress }: AccountButtonProps): ReactN
       className="start-account"
       data-login={account.login}
       aria-busy={isBusy}
-      aria-label={t('demo.enter', { name: account.name, role })}
       onClick={onPress}
     >
       <strong>{role}</strong>

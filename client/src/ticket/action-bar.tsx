@@ -51,7 +51,7 @@ export function ActionBar({ ticket, who, onIssue, onDispatch }: ActionBarProps):
     } else setOpened({ action, seen: ticket });
   };
   const close = (): void => setOpened(null);
-  if (actions.length === 0) return <p className="quiet">{t('ticket:noActions')}</p>;
+  if (actions.length === 0) return <p className="quiet screen-only">{t('ticket:noActions')}</p>;
   return (
     <>
       <div className="action-bar screen-only" role="toolbar" aria-label={t('ticket:actions')}>

@@ -5,7 +5,7 @@ import { distanceM } from '@faultline/shared/vehicle/vehicle.ts';
 import type { VehicleFix } from '@faultline/shared/wire/vehicle.ts';
 
 /** At most this often while the vehicle moves, and while it stands. */
-export const MOVING_EVERY: Duration = SECOND;
+const MOVING_EVERY: Duration = SECOND;
 export const STANDING_EVERY: Duration = 10 * SECOND;
 
 /** Walking pace: below it a receiver's noise looks the same. */

@@ -81,7 +81,7 @@ export function legOf({ ticket, legNo }: VehicleLeg): Leg {
 }
 
 /** A step that was passed over, because somebody else has stamped a later one, stays passed over. [T3] */
-export function nextStep(ticket: Ticket, leg: Leg): Step | null {
+function nextStep(ticket: Ticket, leg: Leg): Step | null {
   if (ticket.recorded) return null;
   if (ticket.cleared) return 'record';
   if (leg.H) return 'clear';

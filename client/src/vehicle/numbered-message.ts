@@ -8,7 +8,3 @@ export type StampMessage = Extract<VehicleMessage, { readonly legNo: number }>;
 /** What somebody in the vehicle does on a leg, in the order of the way. */
 export const STEPS = ['accept', 'depart', 'arrive', 'clear', 'record'] as const;
 export type Step = (typeof STEPS)[number];
-
-export function isStep(type: NumberedMessage['type']): type is Step {
-  return STEPS.some((step) => step === type);
-}

@@ -70,20 +70,19 @@ function GpsSign(): ReactNode {
         className="vehicle-sign"
         data-gps={gps.at}
         data-well={gps.at === 'known'}
-        aria-label={t('gps.details')}
-        aria-describedby="gps-words"
         onClick={() => setOpen(true)}
       >
         <span className="vehicle-sign-mark" aria-hidden="true">
           {gps.at === 'known' ? '◎' : '✕'}
         </span>
-        <span id="gps-words">
+        <span>
           {t(`gps.${gps.at}`)}{' '}
           {last?.accuracyM != null && gps.at === 'known' && (
             <span className="figures">{t('gps.accuracy', { metres: Math.round(last.accuracyM) })} </span>
           )}
           {last && <Age at={last.at} />}
         </span>
+        <span className="hidden-text">{t('gps.details')}</span>
       </button>
       <Dialog title={t(`gps.${gps.at}`)} isOpen={isOpen} onClose={() => setOpen(false)}>
         <p>{t(`gps.${HINTS[gps.at]}`)}</p>

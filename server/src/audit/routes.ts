@@ -1,9 +1,11 @@
+import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import { maySee } from '@faultline/shared/access/access.ts';
 import type { LateHop } from '@faultline/shared/audit/late-hops.ts';
 import { lateHopsOf, segmentFiguresOf } from '@faultline/shared/audit/late-hops.ts';
 import type { Department } from '@faultline/shared/organisation/organisation.ts';
 import { policyOfVersion } from '@faultline/shared/ticket/policy.ts';
-import type { Duration } from '@faultline/shared/time.ts';
+import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
+import type { Duration, Instant } from '@faultline/shared/time.ts';
 import { HOUR } from '@faultline/shared/time.ts';
 import { refusalSchema } from '@faultline/shared/wire/common.ts';
 import { journalCheckSchema, lateHopsAnswerSchema, lateHopsQuerySchema } from '@faultline/shared/wire/http.ts';
@@ -17,6 +19,7 @@ import type { JournalStore } from '../store/store.ts';
 const DEFAULT_SPAN: Duration = 24 * HOUR;
 /** Tickets judged in one answer; a district of several thousand calls a day fits a day. */
 const MAX_TICKETS = 20_000;
+const PAGE = 500;
 
 const answers = { '4xx': refusalSchema, '5xx': refusalSchema };
 
@@ -45,8 +48,8 @@ export const auditRoutes: FastifyPluginCallbackZod<{
       const from = request.query.from ?? to - DEFAULT_SPAN;
       const policies = directory.policies(viewer.district);
       const department = departmentId === undefined ? null : directory.department(departmentId);
-      const found = await store.search(viewer.district, { text: '', state: 'all', limit: MAX_TICKETS, from, to });
-      const tickets = found.filter(
+      const found = await ticketsBetween(store, viewer.district, { from, to });
+      const tickets = found.tickets.filter(
         (ticket) => maySee(viewer, ticket) && (areaClass === undefined || ticket.report.areaClass === areaClass),
       );
       const hops = tickets
@@ -58,6 +61,7 @@ export const auditRoutes: FastifyPluginCallbackZod<{
         from,
         to,
         ticketCount: tickets.length,
+        isTruncated: found.isTruncated,
         hopCount: hops.length,
         hops: hops.slice(0, limit).map((hop) => ({ ...hop, segments: [...hop.segments] })),
         figures: [...segmentFiguresOf(tickets, policies, now)],
@@ -83,6 +87,22 @@ export const auditRoutes: FastifyPluginCallbackZod<{
   );
   done();
 };
+
+/** Read page by page, so that whoever waits for the server goes first. */
+async function ticketsBetween(
+  store: JournalStore,
+  district: string,
+  span: { readonly from: Instant; readonly to: Instant },
+): Promise<{ readonly tickets: readonly Ticket[]; readonly isTruncated: boolean }> {
+  const tickets: Ticket[] = [];
+  while (tickets.length < MAX_TICKETS) {
+    const page = await store.search(district, { text: '', state: 'all', limit: PAGE, offset: tickets.length, ...span });
+    tickets.push(...page);
+    if (page.length < PAGE) return { tickets, isTruncated: false };
+    await setImmediatePromise();
+  }
+  return { tickets, isTruncated: true };
+}
 
 /** Whoever owned the hop or is charged with it; the service centre is its district's only one. */
 function concerns({ party, chargedTo }: LateHop, department: Pick<Department, 'id' | 'kind'>): boolean {

@@ -56,11 +56,15 @@ export async function createHttp(parts: HttpParts): Promise<Http> {
   const { access, metrics, random, tls, isSecure } = parts;
   const app: FastifyInstance = fastify({
     loggerInstance: parts.logger,
-    serverFactory: (handler): Server => (tls ? createTlsServer({ ...tls }, handler) : createServer(handler)),
+    // Fastify applies its own timeouts only to a server that it made itself.
+    serverFactory: (handler): Server =>
+      tls
+        ? createTlsServer({ requestTimeout: REQUEST_TIMEOUT, ...tls }, handler)
+        : createServer({ requestTimeout: REQUEST_TIMEOUT }, handler),
     genReqId: () => makeId(random),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
-    trustProxy: parts.trustProxy,
+    // Only the proxy itself is believed; what stands further left in its header was written by whoever asks.
+    trustProxy: parts.trustProxy ? (_address, hop) => hop === 0 : false,
     // A line per request would drown what matters; the histogram has them all.
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,

@@ -32,6 +32,8 @@ interface FollowParts {
   readonly account: Account;
   readonly district: District;
   readonly onRefusal: (code: string) => void;
+  /** Told in words why a connection could not be had. */
+  readonly onTrouble: (text: string) => void;
 }
 
 const FIRST_RETRY: Duration = SECOND / 2;
@@ -76,7 +78,10 @@ async function session(parts: FollowParts, onLink: (link: Link | null) => void):
   const { server, clock, account, district } = parts;
   const ended = new AbortController();
   const signal = AbortSignal.any([server.signal, ended.signal]);
-  const opened = await openLink(server, account).catch(() => null);
+  const opened = await openLink(server, account).catch((error: Error) => {
+    if (!server.signal.aborted) parts.onTrouble(`${account.login} has no live connection: ${error.message}`);
+    return null;
+  });
   if (opened === null) return false;
   const end = (): void => ended.abort();
   opened.on('disconnect', end).on('signed-out', end);
@@ -100,6 +105,7 @@ async function session(parts: FollowParts, onLink: (link: Link | null) => void):
     return true;
   } catch (error) {
     if (!(error instanceof ServerFault)) throw error;
+    if (!server.signal.aborted) parts.onTrouble(`${account.login}: ${error.message}`);
     return false;
   } finally {
     onLink(null);

@@ -11,7 +11,7 @@ import { createRoads } from './roads.ts';
 const settingsSchema = z.object({
   url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
   /** How many times faster than the log calls come in and vehicles drive and repair. */
-  speed: z.coerce.number().min(1).max(100).default(4),
+  speed: z.coerce.number().min(0.1).max(100).default(4),
   seed: z.coerce.number().int().min(0).max(4_294_967_295).default(1),
   vehicles: z.coerce.number().int().min(1).max(10_000).default(40),
 });
@@ -21,6 +21,8 @@ async function main(): Promise<void> {
   const settings = readSettings();
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
+  // A server that dies without a word must not leave its shift behind for the next one.
+  if (process.connected) process.once('disconnect', () => stop.abort());
   const [data, { incidents }] = await Promise.all([loadGeoData(), loadRecords()]);
   const roads = createRoads(data);
   const { seed, speed } = settings;

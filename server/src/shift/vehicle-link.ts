@@ -6,7 +6,7 @@ import { enrolAnswerSchema, MAX_FIXES_PER_FRAME, VEHICLE_CLOSE, VEHICLE_PATH } f
 import { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { ServerAddress } from './account.ts';
-import { ask } from './account.ts';
+import { ask, ServerFault } from './account.ts';
 import { backoff } from './backoff.ts';
 
 /** A message that is answered under its id, and repeated until it is. */
@@ -158,8 +158,9 @@ class Link implements VehicleLink {
       const answer = await ask(server, { path: '/api/demo/vehicle', body: { vehicleId } }, enrolAnswerSchema);
       if (answer.ok) this.#token = answer.value.token;
       else listener.onRefusal(answer.refusal.code, null);
-    } catch {
-      // The server is away; the retry below is the answer to that.
+    } catch (error) {
+      // The server is away: it is tried again.
+      if (!(error instanceof ServerFault)) throw error;
     }
     return this.#token;
   }

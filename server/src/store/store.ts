@@ -45,6 +45,9 @@ export type CommitResult =
   /** Somebody else has changed the ticket meanwhile; decide again. */
   | { readonly outcome: 'conflict' };
 
+/** A journal that is torn at so many places is not understood better by naming more of them. */
+export const MAX_FINDINGS = 1_000;
+
 export interface ChainFinding {
   readonly seq: number;
   readonly problem: 'missing' | 'altered' | 'head-differs';
@@ -74,7 +77,10 @@ export interface JournalStore {
   caller(callerId: string): Promise<Caller | null>;
   /** Throws the projections away and makes them again from the journal; returns how many tickets there are. */
   rebuild(policies: (district: string) => Promise<readonly Policy[]>): Promise<number>;
-  /** Walks the hash chain; empty when every row is there and unaltered. [A1] */
+  /**
+   * Walks the hash chain, page by page beside other work; empty when every row is there and unaltered. At most
+   * MAX_FINDINGS are named. [A1]
+   */
   checkChain(district: string): Promise<readonly ChainFinding[]>;
 }
 
@@ -82,6 +88,8 @@ export interface TicketQuery {
   readonly text: string;
   readonly state: 'open' | 'over' | 'all';
   readonly limit: number;
+  /** Tickets to pass over, for reading page by page; 0 when absent. */
+  readonly offset?: number | undefined;
   /** A within [from, to). */
   readonly from?: Instant | undefined;
   readonly to?: Instant | undefined;

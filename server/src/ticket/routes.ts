@@ -1,8 +1,7 @@
 import { mayCommand, maySee } from '@faultline/shared/access/access.ts';
 import { redactRow, redactTicket } from '@faultline/shared/access/redact.ts';
-import type { Outcome } from '@faultline/shared/outcome.ts';
-import type { TicketCommand } from '@faultline/shared/ticket/command.ts';
-import type { Report, Ticket } from '@faultline/shared/ticket/ticket.ts';
+import { accept, refuse } from '@faultline/shared/outcome.ts';
+import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { openIssue } from '@faultline/shared/ticket/ticket.ts';
 import { refusalSchema } from '@faultline/shared/wire/common.ts';
 import {
@@ -13,6 +12,7 @@ import {
   ticketAnswerSchema,
 } from '@faultline/shared/wire/http.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
+import type { OpenBody, PersonalAction } from '@faultline/shared/wire/ticket.ts';
 import { commandAnswerSchema, commandBodySchema, openBodySchema } from '@faultline/shared/wire/ticket.ts';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
@@ -21,7 +21,7 @@ import { viewerOf } from '../access/guard.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { actorOf } from '../access/viewer.ts';
 import type { Clock } from '../clock.ts';
-import type { Dispatcher, Submission } from '../dispatcher.ts';
+import type { Dispatcher, Preparation, Submission } from '../dispatcher.ts';
 import { sendRefusal } from '../http/refusal.ts';
 import type { JournalStore } from '../store/store.ts';
 import { dayOf, numberOf, ticketIdOf } from './numbering.ts';
@@ -42,8 +42,7 @@ const answers = { '4xx': refusalSchema, '5xx': refusalSchema };
 
 /** Opening, deciding on, and reading tickets. */
 export const ticketRoutes: FastifyPluginCallbackZod<TicketRouteParts> = (app, parts, done) => {
-  const { store, clock } = parts;
-  const { directory } = parts.facts;
+  const { store } = parts;
 
   app.post(
     '/api/tickets',
@@ -59,30 +58,16 @@ export const ticketRoutes: FastifyPluginCallbackZod<TicketRouteParts> = (app, pa
     async (request, reply) => {
       const viewer = viewerOf(request);
       const { body } = request;
-      const fingerprint = JSON.stringify(body);
-      const ticketId = ticketIdOf(viewer.district, body.commandId);
-      const given = await store.answer(body.commandId);
-      const zone = directory.district(viewer.district)?.timeZone ?? 'UTC';
-      const day = dayOf(clock.now(), zone);
-      // A repeated request is answered from the store; it must not use up another number.
-      const number = given ? given.answer.number : numberOf(day, await store.nextNumber(viewer.district, day));
-      const callerId = body.caller ? `c${ticketId.slice(1)}` : null;
-      const { areaClass, place, faultClass, faultText } = body;
       const { district } = viewer;
-      const isFromPaper = body.paper !== undefined;
-      const report: Report = { number, district, areaClass, place, faultClass, faultText, callerId, isFromPaper };
-      const opening = toOpening(body, report, { district, deviceId: viewer.id }, parts.facts);
-      // What was answered stays answered, whatever has become of the centres and crews it names. [T2]
-      if (!opening.ok && !given) return sendRefusal(reply, opening.refusal);
       return submit(parts.dispatcher, reply, {
         commandId: body.commandId,
         district,
-        ticketId,
-        commands: opening.ok ? opening.value : [],
+        ticketId: ticketIdOf(district, body.commandId),
+        commands: async () => prepareOpening(parts, viewer, body),
         by: actorOf(viewer),
         expectedRevision: null,
-        fingerprint,
-        ...(body.caller && callerId ? { caller: { id: callerId, data: body.caller } } : {}),
+        fingerprint: JSON.stringify(body),
+        ...(body.caller ? { caller: { id: callerIdOf(viewer.district, body), data: body.caller } } : {}),
       });
     },
   );
@@ -104,26 +89,14 @@ export const ticketRoutes: FastifyPluginCallbackZod<TicketRouteParts> = (app, pa
       const { commandId, expectedRevision, action } = request.body;
       const ticket = await visibleTicket(store, viewer, request.params.id);
       if (!ticket) return sendRefusal(reply, { code: 'ticket-unknown' });
-      // The right and the facts are judged as they are now; an answer already given was right when it was given. [T2]
-      const isRepeated = (await store.answer(commandId)) !== null;
-      if (!isRepeated && !mayCommand(viewer, action.type, ticket))
-        return sendRefusal(reply, { code: 'not-allowed', action: action.type });
-      const around = {
-        district: viewer.district,
-        centreId: openIssue(ticket)?.centreId ?? null,
-        place: ticket.report.place,
-        deviceId: viewer.id,
-      };
-      const command: Outcome<TicketCommand, Parameters<typeof sendRefusal>[1]> = toCommand(action, around, parts.facts);
-      if (!command.ok && !isRepeated) return sendRefusal(reply, command.refusal);
       return submit(parts.dispatcher, reply, {
         commandId,
         district: viewer.district,
         ticketId: ticket.id,
-        commands: command.ok ? [command.value] : [],
+        commands: async (current) => prepareAction(parts, viewer, current ?? ticket, action),
         by: actorOf(viewer),
         expectedRevision,
-        fingerprint: JSON.stringify([ticket.id, action]),
+        fingerprint: JSON.stringify(action),
       });
     },
   );
@@ -192,6 +165,42 @@ export const ticketRoutes: FastifyPluginCallbackZod<TicketRouteParts> = (app, pa
 
   done();
 };
+
+/** A number is taken only when the request names nothing unknown, and never for a repeated one. */
+async function prepareOpening(parts: TicketRouteParts, viewer: Viewer, body: OpenBody): ReturnType<Preparation> {
+  const { district } = viewer;
+  const { areaClass, place, faultClass, faultText } = body;
+  const callerId = body.caller ? callerIdOf(district, body) : null;
+  const isFromPaper = body.paper !== undefined;
+  const report = { number: '', district, areaClass, place, faultClass, faultText, callerId, isFromPaper };
+  const opening = toOpening(body, report, { district, deviceId: viewer.id }, parts.facts);
+  if (!opening.ok) return opening;
+  const zone = parts.facts.directory.district(district)?.timeZone ?? 'UTC';
+  const day = dayOf(parts.clock.now(), zone);
+  const number = numberOf(day, await parts.store.nextNumber(district, day));
+  return accept(
+    opening.value.map((command) => (command.type === 'open' ? { ...command, report: { ...report, number } } : command)),
+  );
+}
+
+/** The caller's data is found by the ticket, and the ticket by the command that opened it. */
+function callerIdOf(district: string, { commandId }: OpenBody): string {
+  return `c${ticketIdOf(district, commandId).slice(1)}`;
+}
+
+/** The right and the facts as they are when the ticket's turn has come. */
+async function prepareAction(
+  { facts }: TicketRouteParts,
+  viewer: Viewer,
+  ticket: Ticket,
+  action: PersonalAction,
+): ReturnType<Preparation> {
+  if (!mayCommand(viewer, action.type, ticket)) return refuse({ code: 'not-allowed', action: action.type });
+  const centreId = openIssue(ticket)?.centreId ?? null;
+  const around = { district: viewer.district, centreId, place: ticket.report.place, deviceId: viewer.id };
+  const command = toCommand(action, around, facts);
+  return command.ok ? accept([command.value]) : command;
+}
 
 async function visibleTicket(store: JournalStore, viewer: Viewer, id: string): Promise<Ticket | null> {
   const ticket = await store.ticket(id);

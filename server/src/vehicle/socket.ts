@@ -107,6 +107,8 @@ export const vehicleSocket: FastifyPluginAsync<VehicleSocketParts> = async (app,
   };
 
   const answer = async (viewer: Viewer, message: AnsweredMessage, skew: Duration): Promise<Answer> => {
+    // A token whose revoking failed half-way must not let a withdrawn vehicle speak.
+    if (!directory.vehicle(viewer.id)?.isActive) return { ok: false, refusal: { code: 'token-revoked' } };
     try {
       const outcome =
         message.type === 'duty'

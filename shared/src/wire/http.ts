@@ -247,6 +247,8 @@ export const lateHopsAnswerSchema = z.strictObject({
   to: z.int(),
   /** Tickets that were judged. */
   ticketCount: z.int(),
+  /** More tickets lie in the span than one answer judges: name a shorter one. */
+  isTruncated: z.boolean(),
   /** Late hops in all; `hops` holds the first `limit` of them. */
   hopCount: z.int(),
   hops: z.array(lateHopSchema),

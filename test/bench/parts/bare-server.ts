@@ -36,7 +36,14 @@ const hearVehicle = (socket: WebSocket, index: number): void => {
     const message = JSON.parse(data.toString()) as VehicleMessage;
     if (message.type !== 'fixes') return;
     for (const { lon, lat, headingDeg, speedMps } of message.fixes) {
-      moved.set(index, [index, Math.round(lon * 1e6), Math.round(lat * 1e6), headingDeg ?? -1, (speedMps ?? -1) * 36, 0]);
+      moved.set(index, [
+        index,
+        Math.round(lon * 1e6),
+        Math.round(lat * 1e6),
+        headingDeg ?? -1,
+        (speedMps ?? -1) * 36,
+        0,
+      ]);
     }
   });
 };

@@ -24,7 +24,10 @@ type Answer = { readonly no: number; readonly value: unknown } | { readonly no: 
 
 /** @param file beside this one, one that calls `answer` with the very answers that are expected of it. */
 export function startChild<Asked extends Answers>(file: URL): Child<Asked> {
-  const child = fork(fileURLToPath(file), { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(file), {
+    execArgv: ['--expose-gc'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let last = 0;
   child.on('message', (message: Answer) => {

@@ -74,7 +74,8 @@ function countPositions(frame: Buffer, from: number, no: number): void {
   const numbersFrom = frame.indexOf('[', from);
   if (numbersFrom === -1 || frame[numbersFrom + 1] === 0x5d) return;
   delivered += numbersIn(frame, numbersFrom) / FRAME_STRIDE;
-  if (no < TIMED) takePositions(JSON.parse(frame.toString('latin1', from, frame.lastIndexOf('}') + 1)) as PositionFrame);
+  if (no < TIMED)
+    takePositions(JSON.parse(frame.toString('latin1', from, frame.lastIndexOf('}') + 1)) as PositionFrame);
 }
 
 function hearProduct(socket: WebSocket, no: number, ready: () => void): void {
@@ -109,7 +110,13 @@ const open = (url: string, token: string | null): Promise<WebSocket> =>
 
 const answers = {
   /** @param tokens one per console for the product, `null` for a bare server. */
-  async connect({ url, tokens }: { readonly url: string; readonly tokens: readonly (string | null)[] }): Promise<number> {
+  async connect({
+    url,
+    tokens,
+  }: {
+    readonly url: string;
+    readonly tokens: readonly (string | null)[];
+  }): Promise<number> {
     for (let at = 0; at < tokens.length; at += OPENING) {
       await Promise.all(tokens.slice(at, at + OPENING).map((token) => open(url, token)));
     }

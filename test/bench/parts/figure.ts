@@ -21,7 +21,9 @@ export const isQuick = process.env['QUICK'] === '1' || process.argv.includes('QU
 export function heading(title: string): void {
   const load = loadavg().map((value) => value.toFixed(1));
   say(`\n${title}`);
-  say(`  node ${process.versions.node}, ${availableParallelism()} cores, load ${load.join(' ')}${isQuick ? ', QUICK' : ''}`);
+  say(
+    `  node ${process.versions.node}, ${availableParallelism()} cores, load ${load.join(' ')}${isQuick ? ', QUICK' : ''}`,
+  );
 }
 
 /** Prints a figure twice: a line for people, and JSON for programs. */
@@ -30,14 +32,28 @@ export function report({ id, unit, values, baselines, against, goal }: Figure): 
   const spread = quantile(values, 0.75) - quantile(values, 0.25);
   const baseline = baselines === undefined ? null : median(baselines);
   // Round by round, so that what else the machine does weighs on both sides of a division alike.
-  const ratio = baselines === undefined ? null : median(values.map((value, at) => value / (baselines[at] ?? Number.NaN)));
-  const beside = baseline === null ? '' : `  ${show(ratio ?? Number.NaN)} × ${against ?? 'the baseline'} (${show(baseline)})`;
+  const ratio =
+    baselines === undefined ? null : median(values.map((value, at) => value / (baselines[at] ?? Number.NaN)));
+  const beside =
+    baseline === null ? '' : `  ${show(ratio ?? Number.NaN)} × ${against ?? 'the baseline'} (${show(baseline)})`;
   const aim = goal === undefined ? '' : `  goal ${goal}`;
-  say(`  ${id.padEnd(30)} ${show(middle).padStart(9)} ${unit.padEnd(14)} ± ${show(spread).padEnd(8)} n ${values.length}${beside}${aim}`);
-  say(JSON.stringify({ id, unit, n: values.length, median: round(middle), spread: round(spread), ratio: round(ratio), baseline: round(baseline) }));
+  say(
+    `  ${id.padEnd(30)} ${show(middle).padStart(9)} ${unit.padEnd(14)} ± ${show(spread).padEnd(8)} n ${values.length}${beside}${aim}`,
+  );
+  say(
+    JSON.stringify({
+      id,
+      unit,
+      n: values.length,
+      median: round(middle),
+      spread: round(spread),
+      ratio: round(ratio),
+      baseline: round(baseline),
+    }),
+  );
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 

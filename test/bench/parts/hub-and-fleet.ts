@@ -18,7 +18,14 @@ import { dueAt, placeOf, play } from './plan.ts';
 
 /** The product's own way from a reported position to the consoles, without the vehicles' sockets and without a disk. */
 const DISTRICT = 'north';
-const WALL = { kind: 'device', id: 'wall', name: 'wall', role: 'wall', departmentId: null, district: DISTRICT } as const;
+const WALL = {
+  kind: 'device',
+  id: 'wall',
+  name: 'wall',
+  role: 'wall',
+  departmentId: null,
+  district: DISTRICT,
+} as const;
 const clock = systemClock();
 const onFault = (error: unknown): never => {
   throw error;

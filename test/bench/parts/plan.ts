@@ -24,7 +24,10 @@ export function dueAt(plan: Plan, update: number): Instant {
   return plan.startsAt + (update / plan.perSecond) * 1_000;
 }
 
-export function placeOf(plan: Plan, update: number): { readonly index: number; readonly lonE6: number; readonly latE6: number } {
+export function placeOf(
+  plan: Plan,
+  update: number,
+): { readonly index: number; readonly lonE6: number; readonly latE6: number } {
   const index = update % plan.vehicles;
   const step = plan.firstStep + Math.floor(update / plan.vehicles);
   return { index, lonE6: baseLonE6(index) + step * STEP_E6, latE6: SOUTH_E6 + Math.floor(index / COLUMNS) * 3_000 };

@@ -23,10 +23,13 @@ export interface Seeded {
 }
 
 const WALL_ID = 'wall-1';
-const LEAD: Actor = { kind: 'person', id: 'user-lead', role: 'lead', departmentId: 'service-centre' };
+const LEAD = { kind: 'person', id: 'user-lead', role: 'lead', departmentId: 'service-centre' } as const satisfies Actor;
 
 /** Writes the rows that an administrator's hours would, straight into the stores of a server that does not run yet. */
-export async function seed(folder: string, size: { vehicles: number; walls: number; tickets: number }): Promise<Seeded> {
+export async function seed(
+  folder: string,
+  size: { vehicles: number; walls: number; tickets: number },
+): Promise<Seeded> {
   const database = openDatabase(join(folder, 'faultline.db'));
   const journal = createJournalStore(database);
   const organisation = createOrganisationStore(database, journal);
@@ -108,7 +111,12 @@ export function openCommand(district: string, no: number): TicketCommand {
       number: `20261122-${String(no).padStart(5, '0')}`,
       district,
       areaClass: 'urban',
-      place: { lon: 116.25 + (no % 100) / 400, lat: 39.8 + (Math.floor(no / 100) % 100) / 500, street: '东四北大街', area: '东城区' },
+      place: {
+        lon: 116.25 + (no % 100) / 400,
+        lat: 39.8 + (Math.floor(no / 100) % 100) / 500,
+        street: '东四北大街',
+        area: '东城区',
+      },
       faultClass: 'low-voltage',
       faultText: '全楼无电',
       callerId: null,

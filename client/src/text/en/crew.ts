@@ -25,7 +25,7 @@ export const crew = {
     do: 'Accept {{number}}',
     done: 'Ticket {{number}} is accepted.',
     deadline: 'Accept within',
-    feedback: 'Phoned in',
+    feedback: 'Phone call in',
     called: 'The repair centre is phoning about it',
     received: 'received',
     sent: 'dispatched',

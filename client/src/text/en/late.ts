@@ -28,6 +28,8 @@ export const late = {
     clear: 'Clear filters',
   },
   figures: {
+    truncated:
+      'More tickets lie in this span than can be judged at once; the older ones are left out. Choose a shorter span.',
     title: 'How the segments were kept',
     hint_one:
       '{{count}} ticket from {{from}} to {{to}}; by period and area class, whatever segment or department is chosen.',

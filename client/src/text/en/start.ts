@@ -22,7 +22,6 @@ export const start = {
   demo: {
     title: 'Demo',
     hint: 'One click enters as that account, without a password. All people, numbers and plates are made up.',
-    enter: 'Enter as {{name}} ({{role}})',
     vehicles: 'Vehicle client ({{count}} to choose from)',
     otherCrews: 'Other crews ({{count}})',
     simulation: 'A simulated shift is running: {{vehicles}} vehicles at {{speed}} × speed, seed {{seed}}.',

@@ -112,7 +112,7 @@ export const vehicle = {
     cause: 'Cause',
     done: 'What was done',
     missing: 'Fill this in.',
-    submit: 'Hand in the record',
+    submit: 'Submit record',
     kept: 'Kept on this device as you type',
     phrases: 'Phrases',
     separator: '; ',

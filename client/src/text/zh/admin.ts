@@ -19,7 +19,7 @@ export const admin = {
     journal: '操作日志',
   } satisfies Record<Section, string>,
   about: {
-    overview: '派出第一张工单之前还缺什么，一目了然。',
+    overview: '派出第一张工单之前还需完成的事项。',
     departments: '客服中心、报修中心和班组。与报修中心同址的班组，派工传送时限较短。',
     trades: '车辆能做的工作，派工时供调度员参考。',
     vehicles: '每辆车属于一个班组，用一次性登记码绑定一台终端。',

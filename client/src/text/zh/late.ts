@@ -26,6 +26,7 @@ export const late = {
     clear: '清除筛选',
   },
   figures: {
+    truncated: '这段时间的工单超过一次可判定的数量，更早的未计入；请缩短时间范围。',
     title: '各环节按时情况',
     hint_other: '{{from}} 至 {{to}} 共 {{count}} 张工单；按时间和地区类别统计，不受环节和单位筛选影响。',
     kept: '预算内占比',

@@ -19,7 +19,6 @@ export const start = {
   demo: {
     title: '演示环境',
     hint: '点击任一账号即可进入，无需密码。所有人员、电话与车牌均为虚构。',
-    enter: '以 {{name}}（{{role}}）身份进入',
     vehicles: '车载终端（{{count}} 辆可选）',
     otherCrews: '其他班组（{{count}} 个）',
     simulation: '模拟值班正在运行：{{vehicles}} 辆车，{{speed}} 倍速，种子 {{seed}}。',

@@ -63,6 +63,11 @@ function openFile(path: string): Sqlite.Database {
   }
 }
 
+/** Whether the driver itself failed, as opposed to our own code inside a transaction. */
+export function isDriverError(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError;
+}
+
 /** Turns the driver's errors into the store's faults. */
 export function faultOf(cause: unknown): StoreFault {
   if (cause instanceof StoreFault) return cause;

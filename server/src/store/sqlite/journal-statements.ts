@@ -116,8 +116,9 @@ function prepareReads(orm: Orm) {
           ),
         ),
       )
-      .orderBy(desc(ticket.calledAt))
+      .orderBy(desc(ticket.calledAt), asc(ticket.id))
       .limit(slot('limit'))
+      .offset(slot('offset'))
       .prepare(),
     dueTickets: orm
       .select({ id: ticket.id, dueAt: sql<number>`${ticket.dueAt}` })
@@ -163,7 +164,13 @@ function prepareJournalReads(orm: Orm) {
       .limit(slot('limit'))
       .prepare(),
     chain: orm
-      .select({ ...row, hash: journal.hash })
+      .select({
+        ...row,
+        hash: journal.hash,
+        ticketId: journal.ticketId,
+        ticketVersion: journal.ticketVersion,
+        recordedAt: journal.recordedAt,
+      })
       .from(journal)
       .where(and(eq(journal.district, slot('district')), gt(journal.seq, slot('cursor'))))
       .orderBy(asc(journal.seq))

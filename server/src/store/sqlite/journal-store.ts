@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import { assert } from '@faultline/shared/assert.ts';
 import { nextDueAt } from '@faultline/shared/ticket/duties.ts';
 import { evolve } from '@faultline/shared/ticket/evolve.ts';
@@ -15,9 +16,10 @@ import type {
   OrganisationCommit,
   TicketQuery,
 } from '../store.ts';
+import { MAX_FINDINGS } from '../store.ts';
 import { CHAIN_START, chainHash } from './chain.ts';
 import type { SqliteDatabase } from './database.ts';
-import { faultOf } from './database.ts';
+import { faultOf, isDriverError } from './database.ts';
 import type { Statements } from './journal-statements.ts';
 import { prepareStatements } from './journal-statements.ts';
 import { KEY_BYTES, seal, unseal } from './sealing.ts';
@@ -89,10 +91,10 @@ export function createJournalStore(database: SqliteDatabase): SqliteJournalStore
       try {
         return organisationTransaction.immediate(commit, write);
       } catch (error) {
-        throw error instanceof Error && error.name === 'SqliteError' ? faultOf(error) : error;
+        throw isDriverError(error) ? faultOf(error) : error;
       }
     },
-    ...readers(statements),
+    ...withFaults(readers(statements)),
     async rebuild(policies) {
       const tickets = replayAll(statements);
       const districts = new Set([...tickets.values()].map((ticket) => ticket.report.district));
@@ -196,7 +198,26 @@ function parseTicket(row: { readonly state: string }): Ticket {
   return JSON.parse(row.state) as Ticket;
 }
 
+/** The same methods with the driver's errors turned into the store's faults, so that a full disk is told as such. */
+function withFaults<Methods extends object>(methods: Methods): Methods {
+  return new Proxy(methods, {
+    get(target, key, receiver) {
+      const method: unknown = Reflect.get(target, key, receiver);
+      if (typeof method !== 'function') return method;
+      return async (...given: unknown[]): Promise<unknown> => {
+        try {
+          return await Reflect.apply(method, target, given);
+        } catch (error) {
+          throw isDriverError(error) ? faultOf(error) : error;
+        }
+      };
+    },
+  });
+}
+
 function readers(statements: Statements): Omit<JournalStore, 'commit' | 'rebuild'> {
+  // Who asks while a check runs gets its answer: two walks would only slow each other.
+  const checks = new Map<string, Promise<readonly ChainFinding[]>>();
   return {
     async ticket(id) {
       const row = statements.ticket.get({ id });
@@ -239,18 +260,20 @@ function readers(statements: Statements): Omit<JournalStore, 'commit' | 'rebuild
       const row = statements.caller.get({ id: callerId });
       return row ? (JSON.parse(unseal(row.sealed, Buffer.from(row.key, 'base64'))) as Caller) : null;
     },
-    async checkChain(district) {
-      return checkChain(statements, district);
+    checkChain(district) {
+      const running = checks.get(district) ?? checkChain(statements, district).finally(() => checks.delete(district));
+      checks.set(district, running);
+      return running;
     },
   };
 }
 
 /** The text is matched as it stands: the pattern's own wildcards are escaped. */
 function searchTickets(statements: Statements, district: string, query: TicketQuery): readonly Ticket[] {
-  const { text, state, limit, from = 0, to = Number.MAX_SAFE_INTEGER } = query;
+  const { text, state, limit, offset = 0, from = 0, to = Number.MAX_SAFE_INTEGER } = query;
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
   const open = { all: null, open: 1, over: 0 }[state];
-  return statements.search.all({ district, pattern, open, from, to, limit }).map(parseTicket);
+  return statements.search.all({ district, pattern, open, from, to, limit, offset }).map(parseTicket);
 }
 
 /** Rows read at a time where a whole journal is walked: bounded memory whatever its length. */
@@ -260,6 +283,9 @@ interface ChainRow {
   readonly seq: number;
   readonly body: string;
   readonly hash: string;
+  readonly ticketId: string | null;
+  readonly ticketVersion: number | null;
+  readonly recordedAt: number;
 }
 
 function* walk(statements: Statements, district: string): Generator<ChainRow> {
@@ -285,20 +311,36 @@ function replayAll(statements: Statements): Map<string, Ticket> {
   return tickets;
 }
 
-function checkChain(statements: Statements, district: string): readonly ChainFinding[] {
+async function checkChain(statements: Statements, district: string): Promise<readonly ChainFinding[]> {
   const findings: ChainFinding[] = [];
+  const find = (seq: number, problem: ChainFinding['problem']): void => {
+    if (findings.length < MAX_FINDINGS) findings.push({ seq, problem });
+  };
   let previous = { seq: 0, hash: CHAIN_START };
+  let walked = 0;
   for (const row of walk(statements, district)) {
-    for (let seq = previous.seq + 1; seq < row.seq; seq += 1) findings.push({ seq, problem: 'missing' });
+    for (let seq = previous.seq + 1; seq < row.seq && findings.length < MAX_FINDINGS; seq += 1) find(seq, 'missing');
     const isLinked = row.seq === previous.seq + 1;
     const isWhole = chainHash(previous.hash, { district, seq: row.seq, body: row.body }) === row.hash;
     // Behind a gap the link cannot be checked; the gap itself is the finding.
-    if (isLinked && !isWhole) findings.push({ seq: row.seq, problem: 'altered' });
+    if (isLinked && !(isWhole && isFiledRight(row))) find(row.seq, 'altered');
     previous = { seq: row.seq, hash: row.hash };
+    walked += 1;
+    // Whoever waits for the server goes first: a year of rows takes seconds.
+    if (walked % PAGE === 0) await setImmediatePromise();
   }
   const head = headOf(statements, district);
-  for (let seq = previous.seq + 1; seq <= head.seq; seq += 1) findings.push({ seq, problem: 'missing' });
+  for (let seq = previous.seq + 1; seq <= head.seq && findings.length < MAX_FINDINGS; seq += 1) find(seq, 'missing');
   const isHeadKnown = head.seq === previous.seq && head.hash === previous.hash;
-  if (!isHeadKnown && head.seq <= previous.seq) findings.push({ seq: head.seq, problem: 'head-differs' });
+  if (!isHeadKnown && head.seq <= previous.seq) find(head.seq, 'head-differs');
   return findings;
+}
+
+/** Readers find a row by what stands beside its text; the chain covers the text, so both must say the same. */
+function isFiledRight(stored: ChainRow): boolean {
+  const row = parseRow(stored);
+  const ticketId = row.kind === 'ticket' ? row.ticketId : null;
+  const ticketVersion = row.kind === 'ticket' ? row.ticketVersion : null;
+  const isSameTicket = stored.ticketId === ticketId && stored.ticketVersion === ticketVersion;
+  return isSameTicket && row.kind !== 'stub' && stored.recordedAt === row.recordedAt;
 }
