@@ -182,7 +182,7 @@ test('[V6] a track is read over HTTP by its own district only', async () => {
   expect(await get('elsewhere', 'v1', now - HOUR, now)).toMatchObject({ status: 404 });
   expect((await get('lead', 'v1', now, now - 1)).status).toBe(400);
   expect((await get('lead', 'v1', now - 49 * HOUR, now)).status).toBe(400);
-  for (const token of ['v1', 'crew', 'wall', 'agent']) {
+  for (const token of ['v1', 'crew1', 'wall', 'agent']) {
     expect(await get(token, 'v1', now - HOUR, now)).toMatchObject({ status: 403, body: { code: 'not-allowed' } });
   }
   client.cut();

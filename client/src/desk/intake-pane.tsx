@@ -179,6 +179,7 @@ function FaultFields({ problemText }: PartProps): ReactNode {
       </fieldset>
       <Field
         label={t('desk:intake.faultText')}
+        hint={t('desk:intake.faultHint')}
         required
         maxLength={300}
         autoComplete="off"

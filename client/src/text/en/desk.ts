@@ -163,6 +163,7 @@ export const desk = {
     fault: 'Fault',
     quick: 'Common faults',
     faultText: 'What is wrong',
+    faultHint: 'About the fault only; names, numbers and doors belong to the caller.',
     faultClass: 'Fault class',
     caller: 'Caller',
     callerName: 'Name',

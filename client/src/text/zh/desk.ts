@@ -153,6 +153,7 @@ export const desk = {
     fault: '故障',
     quick: '常见故障',
     faultText: '故障描述',
+    faultHint: '只写故障本身；姓名、电话、门牌写入客户信息。',
     faultClass: '故障类别',
     caller: '报修客户',
     callerName: '姓名',
