@@ -196,7 +196,7 @@ describe('the administration from an empty database', () => {
     await field(dialog(), '呼号').fill('抢修01');
     await field(dialog(), '车牌').fill('京A·F0001');
     await save();
-    await page.getByRole('button', { name: '为 抢修01 生成登记码' }).click();
+    await page.getByRole('button', { name: '登记码：抢修01' }).click();
     const code = await page.getByTestId('code').textContent();
     const phone = await takeSeat(browser, url, { viewport: { width: 390, height: 844 } });
     await phone.page.goto('/vehicle');

@@ -89,7 +89,9 @@ describe('an alarm at the fourth minute', () => {
     await wall.locator('.alarm-card[data-kind="feedback"]').waitFor({ state: 'detached' });
     await centre.locator('.alarm', { hasText: '报修中心未' }).waitFor({ state: 'detached' });
 
-    const complaints = Object.entries(seats).flatMap(([who, taken]) => taken.complaints.map((text) => `${who}: ${text}`));
+    const complaints = Object.entries(seats).flatMap(([who, taken]) =>
+      taken.complaints.map((text) => `${who}: ${text}`),
+    );
     expect(complaints).toEqual([]);
   });
 });

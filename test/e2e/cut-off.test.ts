@@ -68,7 +68,10 @@ describe('the server dies', () => {
     await desk.page.locator('.cut-off').waitFor({ state: 'detached' });
 
     // What happens after it is seen without a reload.
-    const after = await (await handOf(server.url, 'agent')).open({ faultText: '电线掉落', faultClass: 'public-hazard' });
+    const after = await (await handOf(server.url, 'agent')).open({
+      faultText: '电线掉落',
+      faultClass: 'public-hazard',
+    });
     await wall.page.locator(`[data-ticket="${after.report.number}"]`).waitFor();
     await desk.page.locator('.row', { hasText: after.report.number }).waitFor();
     expect([...wall.complaints, ...desk.complaints]).toEqual([]);

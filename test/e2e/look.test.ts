@@ -21,7 +21,8 @@ const VIDEO_WALL = { width: 3840, height: 2160 };
 const PAPER = { width: 688, height: 1017 };
 
 /** What a missing sentence looks like: its key, or a gap that nothing was put into. */
-const RAW_TEXT = /(?<![\w@/.-])(?:[a-z]+:)?[a-z][a-zA-Z-]*(?:\.[a-zA-Z][\w-]*)+(?![\w/])|\{\{|\}\}|undefined|NaN|\[object/;
+const RAW_TEXT =
+  /(?<![\w@/.-])(?:[a-z]+:)?[a-z][a-zA-Z-]*(?:\.[a-zA-Z][\w-]*)+(?![\w/])|\{\{|\}\}|undefined|NaN|\[object/;
 
 interface Look {
   readonly name: string;
@@ -41,7 +42,12 @@ const LOOKS: readonly Look[] = [
   { name: 'wall-unpaired', path: () => '/wall', ready: 'form' },
   { name: 'desk-intake', login: 'agent', path: () => '/desk', ready: '.intake' },
   { name: 'desk-ticket', login: 'lead', path: ({ untaken }) => `/desk?ticket=${untaken.id}`, ready: '.ticket-pane' },
-  { name: 'desk-issue', login: 'lead', path: ({ toIssue }) => `/desk?ticket=${toIssue.id}&pane=issue`, ready: '.option' },
+  {
+    name: 'desk-issue',
+    login: 'lead',
+    path: ({ toIssue }) => `/desk?ticket=${toIssue.id}&pane=issue`,
+    ready: '.option',
+  },
   { name: 'desk-calls', login: 'lead', path: () => '/desk?pane=calls&queue=calls', ready: '.ladder' },
   {
     name: 'desk-dispatch',

@@ -165,12 +165,27 @@ describe('one ticket, from the call to the crew and back to the desk', () => {
     const points = await agent.locator('.points tbody th').allTextContents();
     expect(points.map((text) => text.slice(0, 1)).join('')).toBe('ABCDEFDEFGH');
     const hops = await agent.locator('.ledger tbody th').allTextContents();
-    expect(hops.map((text) => text.slice(0, 2))).toEqual(['AB', 'BC', 'CD', 'DE', 'EF', 'FG', 'CD', 'DE', 'EF', 'FG', 'GH']);
+    expect(hops.map((text) => text.slice(0, 2))).toEqual([
+      'AB',
+      'BC',
+      'CD',
+      'DE',
+      'EF',
+      'FG',
+      'CD',
+      'DE',
+      'EF',
+      'FG',
+      'GH',
+    ]);
     await sees(agent.locator('.ledger'), '召回');
     await sees(agent.locator('.sheet'), '更换熔断器');
-    for (const name of ['建单', '下发', '召回', '召回已确认', '故障记录', '归档']) await sees(agent.locator('.journal'), name);
+    for (const name of ['建单', '下发', '召回', '召回已确认', '故障记录', '归档'])
+      await sees(agent.locator('.journal'), name);
 
-    const complaints = Object.entries(seats).flatMap(([who, taken]) => taken.complaints.map((text) => `${who}: ${text}`));
+    const complaints = Object.entries(seats).flatMap(([who, taken]) =>
+      taken.complaints.map((text) => `${who}: ${text}`),
+    );
     expect(complaints).toEqual([]);
   });
 });
@@ -209,8 +224,10 @@ async function runs(countdown: Locator): Promise<void> {
 
 async function expectValue(field: Locator, value: RegExp): Promise<void> {
   const handle = await field.elementHandle();
-  await field.page().waitForFunction(
-    ([element, source]) => element instanceof HTMLInputElement && new RegExp(String(source)).test(element.value),
-    [handle, value.source] as const,
-  );
+  await field
+    .page()
+    .waitForFunction(
+      ([element, source]) => element instanceof HTMLInputElement && new RegExp(String(source)).test(element.value),
+      [handle, value.source] as const,
+    );
 }

@@ -25,7 +25,8 @@ function everything(): Story {
   const text = 'canary words';
   told.must(0, make.open(undefined, { place: PLACE, faultText: 'canary fault' }));
   told.must(1, make.issue());
-  told.must(2, { ...make.receive(), deviceId: 'canary-desk' });
+  const time = { how: 'now', evidence: 'device-online' } as const;
+  told.must(2, { type: 'deliver-to-centre', issueNo: 1, deviceId: 'canary-desk', time });
   told.must(5, make.fireDue);
   const key = told.ticket().feedbacks[0]?.key ?? '';
   told.must(6, { ...call, key, contactName: 'canary Li', note: text });

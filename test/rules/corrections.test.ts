@@ -62,7 +62,7 @@ test.each([
   told.must(3, make.take());
   told.must(4, make.dispatch());
   expect(told.refused(60, make.correct(point, minute))).toEqual({ code: 'time-contradicts', point: 'taken', at: at(3) });
-  expect(told.must(60, make.correct(point, 3))).toEqual(['corrected']);
+  expect(told.must(60, make.correct(point, 3))).toContain('corrected');
 });
 
 test('[T5] C cannot be corrected past the taking of a ticket that was not dispatched', () => {

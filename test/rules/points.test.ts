@@ -25,7 +25,7 @@ describe('points, issues and legs', () => {
     const told = toldTo({ B: 1, C: 2 });
     told.must(4, make.take());
     expect(told.refused(6, make.dispatch(entered(3)))).toEqual({ code: 'time-contradicts', point: 'taken', at: at(4) });
-    expect(told.must(6, make.dispatch(entered(4)))).toEqual(['dispatched']);
+    expect(told.must(6, make.dispatch(entered(4)))).toContain('dispatched');
   });
 
   test('[T1] a dispatch cannot lie before the taking, nor before the end of the leg before it', () => {

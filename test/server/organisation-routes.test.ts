@@ -293,7 +293,6 @@ describe('contacts', () => {
   test.each([
     ['agent', false],
     ['lead', false],
-    ['centre1', false],
     ['admin', false],
     ['crew1', true],
     ['supervisor', true],
@@ -301,6 +300,13 @@ describe('contacts', () => {
     const { contacts } = await send('GET', 'contacts', undefined, await office.cookieOf(login));
     expect(contacts.length).toBe(39);
     for (const { phone } of contacts) expect(phone).toMatch(isMasked ? /^000\*{4}\d{4}$/ : /^\d{11}$/);
+  });
+
+  test('[F16] a repair centre sees the numbers of its own people and of the crews', async () => {
+    const { contacts } = await send('GET', 'contacts', undefined, await office.cookieOf('centre1'));
+    const masked = new Set<string>();
+    for (const { departmentId, phone } of contacts) if (phone.includes('*')) masked.add(departmentId);
+    expect([...masked].sort()).toEqual(['centre-chaoyang', 'service-centre']);
   });
 
   test.each(['12', '1-800-CALL', '+86 10 1234', '１２３４５', '000;rm', '0'.repeat(21), '+'])(

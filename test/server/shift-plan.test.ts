@@ -151,7 +151,7 @@ describe('what was on paper before the start', () => {
 });
 
 describe('who makes trouble', () => {
-  test('[shift] one crew is slow and another does not accept until it has been phoned', () => {
+  test('[shift] one crew is slow and another does not accept at all', () => {
     const tempers = [...plan().crewTempers.values()].map((temper) => temper.kind);
     expect(tempers.toSorted()).toEqual(['does-not-accept', 'slow']);
     expect(plan({ vehicles: 8 }).crewTempers.size).toBe(0);

@@ -243,14 +243,18 @@ function createDispatcherWorld(path: string, random: Random, make: Make) {
   const fillDisk = (): void => {
     const current = running();
     current.isFull = true;
-    current.database.raw.pragma('max_page_count = 1');
+    // A full disk still takes what fits into its last page; a read-only one takes nothing.
+    current.database.raw.pragma(random.chance(0.5) ? 'max_page_count = 1' : 'query_only = 1');
+    if (random.chance(0.5)) sleep();
   };
   const emptyDisk = async (): Promise<void> => {
     const current = running();
     current.database.raw.pragma('max_page_count = 1000000');
+    current.database.raw.pragma('query_only = 0');
     current.isFull = false;
+    punctualSince = current.now() + SECOND + 1;
     await pass(SECOND);
-    punctualSince = current.now() + 1;
+    await checkAll();
   };
 
   /** Somebody who uses an id again for something else; a client with a bug, not with ill will. */

@@ -92,7 +92,14 @@ async function finishLate(app: ListeningApp): Promise<Ticket> {
   const { G } = arrived.legs[1] ?? {};
   if (!G) throw new Error('the second leg has departed');
   const at = G.at + MINUTE;
-  await then.lead.act(ticket.id, { type: 'correct', point: 'G', issueNo: null, legNo: 2, at, reason: '司机按键早了一分钟' });
+  await then.lead.act(ticket.id, {
+    type: 'correct',
+    point: 'G',
+    issueNo: null,
+    legNo: 2,
+    at,
+    reason: '司机按键早了一分钟',
+  });
   return then.lead.act(ticket.id, { type: 'close' });
 }
 
@@ -147,7 +154,14 @@ async function sayWhere(app: ListeningApp, vehicleIds: readonly string[], goals:
     const lon = goal?.lon ?? 116.33 + 0.014 * index;
     const lat = goal?.lat ?? 39.89 + 0.011 * ((index * 7) % 10);
     const isMoving = index % 3 === 0;
-    const fix = { fixedAt: app.clock.now(), lon, lat, speedMps: isMoving ? 9 : 0, headingDeg: index * 36, accuracyM: 8 };
+    const fix = {
+      fixedAt: app.clock.now(),
+      lon,
+      lat,
+      speedMps: isMoving ? 9 : 0,
+      headingDeg: index * 36,
+      accuracyM: 8,
+    };
     client.send({ type: 'fixes', fixes: [fix] });
     const settled = client.next('clock');
     client.send({ type: 'clock', t: app.clock.now() });

@@ -33,13 +33,26 @@ export function PolicySection({ office }: { readonly office: Office }): ReactNod
       <Versions policies={policies} runningVersion={runningVersion} coming={coming} />
       <section>
         <h3>{t('policy.sums')}</h3>
-        <SumTable figures={figuresOf(running)} />
+        {[running, ...coming].map((policy) => (
+          <Sums key={policy.version} policy={policy} isAlone={coming.length === 0} />
+        ))}
       </section>
       <section>
         <h3>{t('policy.figures')}</h3>
         <FigureTable running={running} coming={coming} />
       </section>
     </div>
+  );
+}
+
+/** With more than one version in sight each says which it is. */
+function Sums({ policy, isAlone }: { readonly policy: Policy; readonly isAlone: boolean }): ReactNode {
+  const { t } = useTranslation('admin');
+  return (
+    <>
+      {!isAlone && <h4>{t('policy.versionNo', { version: policy.version })}</h4>}
+      <SumTable figures={figuresOf(policy)} />
+    </>
   );
 }
 
@@ -87,7 +100,7 @@ function Versions({ policies, runningVersion, coming }: VersionsProps): ReactNod
                   </span>
                 </td>
                 <td data-label={t('column.state')}>
-                  <span className="admin-state" data-active={stateOf(policy) !== 'past'}>
+                  <span className="admin-state" data-active={stateOf(policy) === 'running'}>
                     {t(`policy.state.${stateOf(policy)}`)}
                   </span>
                 </td>

@@ -30,12 +30,12 @@ export function missingRoles(department: Department, contacts: readonly Contact[
 }
 
 /** What a ticket needs on its way from the call to a vehicle, in the order in which it is set up. */
-export const STEPS = [
+const STEPS = [
   'service-centre',
-  'lead',
   'repair-centre',
-  'dispatcher',
   'crew',
+  'lead',
+  'dispatcher',
   'vehicle',
   'device',
   'on-duty',
@@ -72,14 +72,14 @@ export function readinessOf(office: Office): readonly StepState[] {
   });
   return [
     step('service-centre', 'departments', ofKind('service-centre').length > 0),
+    step('repair-centre', 'departments', centres.length > 0),
+    step('crew', 'departments', crewIds.size > 0),
     step(
       'lead',
       'users',
       ofKind('service-centre').some((centre) => hasStaff('lead', centre)),
     ),
-    step('repair-centre', 'departments', centres.length > 0),
     step('dispatcher', 'users', centres.length > 0 && withoutDispatcher.length === 0, withoutDispatcher),
-    step('crew', 'departments', crewIds.size > 0),
     step('vehicle', 'vehicles', vehicles.length > 0),
     step('device', 'vehicles', paired.length > 0),
     step(

@@ -40,26 +40,28 @@ export function RecordTable<Row>(props: RecordTableProps<Row>): ReactNode {
   const shown = [...found.filter((row) => !isRetired(row)), ...found.filter(isRetired)];
   return (
     <>
-      <div className="admin-tools">
-        {rows.length > 0 && (
-          <search className="admin-search">
-            <Field
-              label={t('table.search')}
-              type="search"
-              value={sought}
-              onChange={(event) => setSought(event.target.value)}
-            />
-          </search>
-        )}
-        {props.tools}
-        {rows.length > 0 && (
-          <p className="quiet figures" role="status">
-            {words.length > 0
-              ? t('table.found', { count: found.length, all: rows.length })
-              : t('table.count', { count: rows.length })}
-          </p>
-        )}
-      </div>
+      {(rows.length > 0 || Boolean(props.tools)) && (
+        <div className="admin-tools">
+          {rows.length > 0 && (
+            <search className="admin-search">
+              <Field
+                label={t('table.search')}
+                type="search"
+                value={sought}
+                onChange={(event) => setSought(event.target.value)}
+              />
+            </search>
+          )}
+          {props.tools}
+          {rows.length > 0 && (
+            <p className="quiet figures" role="status">
+              {words.length > 0
+                ? t('table.found', { count: found.length, all: rows.length })
+                : t('table.count', { count: rows.length })}
+            </p>
+          )}
+        </div>
+      )}
       {rows.length === 0 && props.empty}
       {rows.length > 0 && shown.length === 0 && (
         <div className="admin-no-match">

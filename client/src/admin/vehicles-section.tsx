@@ -165,14 +165,14 @@ function useColumns(office: Office, acts: Acts): readonly Column<Vehicle>[] {
         <span className="admin-acts">
           <Button
             label={t('admin:vehicles.enrol')}
-            name={t('admin:vehicles.enrolNamed', { callSign: vehicle.callSign })}
+            name={t('admin:action.named', { action: t('admin:vehicles.enrol'), name: vehicle.callSign })}
             isDisabled={!vehicle.isActive}
             onPress={() => acts.onEnrol(vehicle)}
           />
           {office.pairedAt[vehicle.id] !== undefined && (
             <Button
               label={t('admin:action.revoke')}
-              name={t('admin:vehicles.revokeTitle', { callSign: vehicle.callSign })}
+              name={`${t('admin:action.revoke')} ${vehicle.callSign}`}
               kind="danger"
               onPress={() => acts.onRevoke(vehicle)}
             />

@@ -107,13 +107,13 @@ function useColumns({ onPair, onRevoke }: Acts): readonly Column<Wall>[] {
         <span className="admin-acts">
           <Button
             label={t('walls.pair')}
-            name={t('walls.codeTitle', { name: wall.name })}
+            name={t('action.named', { action: t('walls.pair'), name: wall.name })}
             onPress={() => onPair(wall)}
           />
           {!wall.isRevoked && (
             <Button
               label={t('action.revoke')}
-              name={t('walls.revokeTitle', { name: wall.name })}
+              name={`${t('action.revoke')} ${wall.name}`}
               kind="danger"
               onPress={() => onRevoke(wall)}
             />

@@ -86,7 +86,7 @@ function AcceptCard({ crewTicket, user, isFirst }: AcceptCardProps): ReactNode {
       </div>
       <details className="crew-caller">
         <summary>{t('crew:caller')}</summary>
-        <CallerPanel ticketId={ticket.id} hasCaller />
+        <CallerPanel ticket={ticket} who={user} />
       </details>
       {opened === 'return' && <EndDialog ticket={ticket} how="return" who={user} onClose={close} />}
       {opened === 'declare' && <DeclareDialog ticket={ticket} who={user} onClose={close} />}

@@ -22,9 +22,9 @@ export function span(length: Duration): string {
   return (length < 0 && whole > 0 ? MINUS : '') + clockOf(whole);
 }
 
-/** Overspend as `+mm:ss`. */
+/** Overspend as `+mm:ss`, of which there is at least a second: "late by nothing" would contradict itself. */
 export function overspendText(overspend: Duration): string {
-  return `+${span(Math.abs(overspend))}`;
+  return `+${span(Math.max(SECOND, Math.abs(overspend)))}`;
 }
 
 function clockOf(wholeSeconds: number): string {

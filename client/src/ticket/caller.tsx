@@ -1,3 +1,6 @@
+import type { Identity } from '@faultline/shared/access/access.ts';
+import { mayReadCaller } from '@faultline/shared/access/access.ts';
+import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { callerAnswerSchema } from '@faultline/shared/wire/http.ts';
 import type { Caller } from '@faultline/shared/wire/ticket.ts';
 import type { ReactNode } from 'react';
@@ -10,27 +13,30 @@ import { Field } from '../parts/field.tsx';
 import { useRefusalText } from './refusal-text.ts';
 
 export interface CallerPanelProps {
-  readonly ticketId: string;
-  /** Whether the ticket has a caller at all: without one there is nothing to ask for. */
-  readonly hasCaller: boolean;
+  readonly ticket: Ticket;
+  readonly who: Identity;
 }
 
 type Shown = { readonly caller: Caller | null } | null;
 
 /** The caller's data stays with the server until somebody says what he needs it for; every reading is recorded. */
-export function CallerPanel({ ticketId, hasCaller }: CallerPanelProps): ReactNode {
+export function CallerPanel({ ticket, who }: CallerPanelProps): ReactNode {
   const { t } = useTranslation(['ticket', 'common']);
   const refusalText = useRefusalText();
   const [isAsking, setAsking] = useState(false);
   const [purpose, setPurpose] = useState('');
   const [error, setError] = useState<string | null>(null);
   const [shown, setShown] = useState<Shown>(null);
-  if (!hasCaller) return <p className="quiet">{t('ticket:caller.none')}</p>;
+  if (!mayReadCaller(who, ticket)) return <p className="quiet">{t('ticket:caller.notHeld')}</p>;
+  // A crew is never told whether there is a caller; it learns so by asking.
+  if (who.role !== 'crew' && ticket.report.callerId === null) {
+    return <p className="quiet">{t('ticket:caller.none')}</p>;
+  }
   if (shown) return <CallerData caller={shown.caller} onHide={() => setShown(null)} />;
   const read = async (): Promise<void> => {
     if (purpose.trim() === '') return setError(t('ticket:caller.purposeMissing'));
     const query = new URLSearchParams({ purpose });
-    const answer = await get(`/api/tickets/${encodeURIComponent(ticketId)}/caller?${query}`, callerAnswerSchema);
+    const answer = await get(`/api/tickets/${encodeURIComponent(ticket.id)}/caller?${query}`, callerAnswerSchema);
     if (!answer.ok) return setError(refusalText(answer.refusal));
     setShown(answer.value);
     setAsking(false);

@@ -99,7 +99,7 @@ function TicketSheet({ ticket, policy, answer }: SheetProps): ReactNode {
       {can(user.role, 'caller.read') && (
         <section className="screen-only">
           <h2>{t('ticket:caller.title')}</h2>
-          <CallerPanel ticketId={ticket.id} hasCaller={ticket.report.callerId !== null} />
+          <CallerPanel ticket={ticket} who={user} />
         </section>
       )}
       <section>

@@ -30,7 +30,7 @@ export interface Access {
   authenticate(headers: IncomingHttpHeaders): Promise<Viewer | null>;
   /** The same, and why not. */
   identify(headers: IncomingHttpHeaders): Outcome<Viewer, NobodyRefusal>;
-  /** A person has acted with this credential: the idle time starts anew. */
+  /** A person has acted with this credential: the idle time starts anew. What a page reads by itself is no act. */
   touch(credential: string): void;
   /** Before the 101. A missing Origin is fine only with a bearer token. */
   checkUpgradeOrigin(
@@ -91,7 +91,7 @@ export function addGuard(app: FastifyInstance, access: Access): () => readonly G
     const identified = access.identify(request.headers);
     if (!identified.ok) return sendRefusal(reply, identified.refusal);
     if (!mayUse(identified.value, declared)) return sendRefusal(reply, { code: 'not-allowed' });
-    access.touch(identified.value.credential);
+    if (!SAFE_METHODS.has(request.method)) access.touch(identified.value.credential);
     request.viewer = identified.value;
   });
   return () => routes;

@@ -62,6 +62,20 @@ export const accessRoutes: FastifyPluginCallbackZod<AccessRouteParts> = (app, pa
     },
   );
 
+  app.post(
+    '/api/session/activity',
+    {
+      config: { access: 'signed-in' },
+      schema: {
+        summary: 'A person is at work on this page: the idle time starts anew',
+        tags: ['access'],
+        response: { 200: doneSchema, ...answers },
+      },
+    },
+    // The guard has put the end off, as for every request that changes something.
+    async (_request, reply) => reply.send({}),
+  );
+
   app.delete(
     '/api/session',
     {

@@ -1,3 +1,4 @@
+import { mayReadCallTask, mayReadContactsOf } from '@faultline/shared/access/access.ts';
 import { callSteps, isLadderSpent, nextCallStep } from '@faultline/shared/escalation/call-task.ts';
 import { refusalSchema } from '@faultline/shared/wire/common.ts';
 import type { CallTasksAnswer } from '@faultline/shared/wire/http.ts';
@@ -10,7 +11,7 @@ import type { Directory } from '../organisation/directory.ts';
 import type { JournalStore } from '../store/store.ts';
 import type { ManualLine } from './manual-line.ts';
 
-/** Who has to be phoned by hand now, and whom to ring next. [E2] */
+/** Who has to be phoned by hand now, and whom to ring next: told to those who send the tickets. [E1] [E2] */
 export const escalationRoutes: FastifyPluginCallbackZod<{
   readonly store: JournalStore;
   readonly directory: Directory;
@@ -21,17 +22,18 @@ export const escalationRoutes: FastifyPluginCallbackZod<{
     {
       config: { access: 'contact.read' },
       schema: {
-        summary: 'Calls that have to be made by hand, each with its people in order',
+        summary: 'Calls that the asking office has to make or to watch, each with its people in order',
         tags: ['escalation'],
         response: { 200: callTasksAnswerSchema, '4xx': refusalSchema },
       },
     },
     async (request, reply) => {
       const tasks: CallTasksAnswer['tasks'] = [];
-      for (const call of line.tasks(viewerOf(request).district)) {
+      const viewer = viewerOf(request);
+      for (const call of line.tasks(viewer.district)) {
         const ticket = await store.ticket(call.ticketId);
         const feedback = ticket?.feedbacks.find((candidate) => candidate.key === call.feedbackKey);
-        if (!ticket || !feedback) continue;
+        if (!ticket || !feedback || !mayReadCallTask(viewer, ticket, feedback)) continue;
         const steps = callSteps(directory.contacts(call.departmentId), feedback.attempts);
         tasks.push({
           ticketId: ticket.id,
@@ -61,8 +63,10 @@ export const escalationRoutes: FastifyPluginCallbackZod<{
       },
     },
     async (request, reply) => {
+      const viewer = viewerOf(request);
       const department = directory.department(request.params.departmentId);
-      if (department?.district !== viewerOf(request).district) return sendRefusal(reply, { code: 'not-found' });
+      if (department?.district !== viewer.district) return sendRefusal(reply, { code: 'not-found' });
+      if (!mayReadContactsOf(viewer, department)) return sendRefusal(reply, { code: 'not-allowed' });
       return reply.send({ contacts: [...directory.contacts(department.id)] });
     },
   );

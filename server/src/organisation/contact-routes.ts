@@ -1,4 +1,4 @@
-import { can } from '@faultline/shared/access/access.ts';
+import { mayReadContactsOf } from '@faultline/shared/access/access.ts';
 import type { Contact } from '@faultline/shared/organisation/organisation.ts';
 import { maskPhone } from '@faultline/shared/organisation/organisation.ts';
 import { accept, refuse } from '@faultline/shared/outcome.ts';
@@ -21,16 +21,18 @@ export const contactRoutes: FastifyPluginCallbackZod<OrganisationRouteParts> = (
     {
       config: { access: 'organisation.read' },
       schema: {
-        summary: 'All contacts of the district; numbers are masked for a role that has no right to them',
+        summary: 'All contacts of the district; numbers are masked for an office that has no right to them',
         tags: ['organisation'],
         response: { 200: contactsAnswerSchema, ...answers },
       },
     },
     async (request, reply) => {
       const viewer = viewerOf(request);
-      const isEntitled = can(viewer.role, 'contact.read');
-      const contacts = directory.departments(viewer.district).flatMap(({ id }) => directory.contacts(id));
-      return reply.send({ contacts: contacts.map((contact) => shown(contact, isEntitled)) });
+      const contacts = directory.departments(viewer.district).flatMap((department) => {
+        const isEntitled = mayReadContactsOf(viewer, department);
+        return directory.contacts(department.id).map((contact) => shown(contact, isEntitled));
+      });
+      return reply.send({ contacts });
     },
   );
 

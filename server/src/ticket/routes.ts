@@ -1,4 +1,4 @@
-import { mayCommand, maySee } from '@faultline/shared/access/access.ts';
+import { mayCommand, mayReadCaller, maySee } from '@faultline/shared/access/access.ts';
 import { redactRow, redactTicket } from '@faultline/shared/access/redact.ts';
 import { accept, refuse } from '@faultline/shared/outcome.ts';
 import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
@@ -157,6 +157,7 @@ export const ticketRoutes: FastifyPluginCallbackZod<TicketRouteParts> = (app, pa
       const viewer = viewerOf(request);
       const ticket = await visibleTicket(store, viewer, request.params.id);
       if (!ticket) return sendRefusal(reply, { code: 'ticket-unknown' });
+      if (!mayReadCaller(viewer, ticket)) return sendRefusal(reply, { code: 'not-allowed' });
       await parts.recordReading(viewer, ticket.id, request.query.purpose);
       const { callerId } = ticket.report;
       return reply.send({ caller: callerId === null ? null : await store.caller(callerId) });
@@ -173,7 +174,7 @@ async function prepareOpening(parts: TicketRouteParts, viewer: Viewer, body: Ope
   const callerId = body.caller ? callerIdOf(district, body) : null;
   const isFromPaper = body.paper !== undefined;
   const report = { number: '', district, areaClass, place, faultClass, faultText, callerId, isFromPaper };
-  const opening = toOpening(body, report, { district, deviceId: viewer.id }, parts.facts);
+  const opening = toOpening(body, report, { district, deviceId: viewer.id, speaker: viewer }, parts.facts);
   if (!opening.ok) return opening;
   const zone = parts.facts.directory.district(district)?.timeZone ?? 'UTC';
   const day = dayOf(parts.clock.now(), zone);
@@ -197,7 +198,8 @@ async function prepareAction(
 ): ReturnType<Preparation> {
   if (!mayCommand(viewer, action.type, ticket)) return refuse({ code: 'not-allowed', action: action.type });
   const centreId = openIssue(ticket)?.centreId ?? null;
-  const around = { district: viewer.district, centreId, place: ticket.report.place, deviceId: viewer.id };
+  const { district, id: deviceId } = viewer;
+  const around = { district, centreId, place: ticket.report.place, deviceId, speaker: viewer };
   const command = toCommand(action, around, facts);
   return command.ok ? accept([command.value]) : command;
 }

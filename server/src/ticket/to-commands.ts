@@ -1,3 +1,4 @@
+import type { Identity } from '@faultline/shared/access/access.ts';
 import { assert, unreachable } from '@faultline/shared/assert.ts';
 import type { Outcome } from '@faultline/shared/outcome.ts';
 import { accept, refuse } from '@faultline/shared/outcome.ts';
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly place: Place;
   /** The browser that speaks; stands in the receipts of points declared by hand. */
   readonly deviceId: string;
+  /** Who speaks. What he says for another office he has from the phone. */
+  readonly speaker: Pick<Identity, 'role'>;
 }
 
 type Refused = { readonly code: RefusalCode; readonly [detail: string]: unknown };
@@ -31,6 +34,15 @@ type Entered = Extract<PersonalAction, { type: 'take' }>['entered'];
 
 function claimOf(entered: Entered): TimeClaim {
   return entered ? { how: 'entered', ...entered } : { how: 'now', evidence: 'device-online' };
+}
+
+/**
+ * The claim of a receipt or a point that is one office's own to report. Without a stated time the word of somebody else
+ * is worth what was heard on the phone just now, and never the word of a device of that office. [T4]
+ */
+function claimFor(owner: 'centre-dispatcher' | 'crew', { speaker }: Surroundings, entered: Entered): TimeClaim {
+  if (entered || speaker.role === owner) return claimOf(entered);
+  return { how: 'now', evidence: 'declared-by-phone' };
 }
 
 /** A person's action with the facts of the moment. Unknown centres, crews, vehicles and contacts are refused here. */
@@ -49,21 +61,21 @@ export function toCommand(action: PersonalAction, around: Surroundings, facts: F
         type: action.type,
         issueNo: action.issueNo,
         deviceId: around.deviceId,
-        time: claimOf(action.entered),
+        time: claimFor('centre-dispatcher', around, action.entered),
       });
     case 'deliver-to-crew':
       return accept({
         type: action.type,
         legNo: action.legNo,
         deviceId: around.deviceId,
-        time: claimOf(action.entered),
+        time: claimFor('crew', around, action.entered),
       });
     case 'accept':
     case 'depart':
     case 'arrive':
     case 'clear':
     case 'confirm-recall':
-      return accept({ type: action.type, legNo: action.legNo, time: claimOf(action.entered) });
+      return accept({ type: action.type, legNo: action.legNo, time: claimFor('crew', around, action.entered) });
     case 'take':
     case 'close':
       return accept({ type: action.type, time: claimOf(action.entered) });
@@ -134,7 +146,7 @@ function toRecordedCall(
 export function toOpening(
   body: OpenBody,
   report: Report,
-  around: Omit<Surroundings, 'centreId' | 'place'>,
+  around: Pick<Surroundings, 'district' | 'deviceId' | 'speaker'>,
   facts: Facts,
 ): Outcome<readonly TicketCommand[], Refused> {
   const commands: TicketCommand[] = [{ type: 'open', report, time: openingTime(body) }];
@@ -183,5 +195,6 @@ const COMMAND_OF = { F: 'accept', G: 'depart', H: 'arrive' } as const;
 function openingTime(body: OpenBody): TimeClaim {
   if (body.paper) return { how: 'entered', at: body.paper.at, evidence: 'entered-by-dispatcher' };
   if (body.callEndedAt === undefined) return { how: 'now', evidence: 'device-online' };
-  return { how: 'entered', at: body.callEndedAt, evidence: 'telephony' };
+  // An agent states it by a button or by hand; `telephony` is the grade of a telephone system's own word. [T4]
+  return { how: 'entered', at: body.callEndedAt, evidence: 'entered-by-dispatcher' };
 }

@@ -18,7 +18,7 @@ export const trackRoutes: FastifyPluginCallbackZod<TrackRouteParts> = (app, { di
   app.get(
     '/api/vehicles/:id/track',
     {
-      config: { access: 'board.read' },
+      config: { access: 'track.read' },
       schema: {
         summary: 'Where a vehicle was, at most two days at once',
         tags: ['vehicles'],

@@ -113,7 +113,7 @@ export const vehicleSocket: FastifyPluginAsync<VehicleSocketParts> = async (app,
       const outcome =
         message.type === 'duty'
           ? await parts.changeDuty({ vehicleId: viewer.id, duty: message.duty, by: viewer })
-          : await submitStamp({ store, dispatcher }, viewer, message, skew);
+          : await submitStamp(dispatcher, viewer, message, skew);
       return outcome.ok ? { ok: true } : { ok: false, refusal: { code: outcome.refusal.code } };
     } catch (error) {
       parts.onFault(error);

@@ -1,7 +1,8 @@
-import type { UserRole } from '../organisation/organisation.ts';
+import type { Department, UserRole } from '../organisation/organisation.ts';
 import type { TicketCommandType } from '../ticket/command.ts';
-import type { Ticket } from '../ticket/ticket.ts';
-import { openIssue, openLeg } from '../ticket/ticket.ts';
+import type { FeedbackKind } from '../ticket/policy.ts';
+import type { Feedback, Ticket } from '../ticket/ticket.ts';
+import { isOpen, openIssue, openLeg } from '../ticket/ticket.ts';
 
 /** Everything a signed-in person or device can ask for that is not a command on one ticket. */
 export const ACTIONS = [
@@ -14,6 +15,7 @@ export const ACTIONS = [
   'caller.read',
   'contact.read',
   'late-hops.read',
+  'track.read',
   'journal.check',
   'organisation.read',
   'organisation.write',
@@ -65,6 +67,7 @@ export const ACTION_ROLES: Readonly<Record<Action, readonly Role[]>> = {
   'caller.read': ['agent', 'lead', 'centre-dispatcher', 'crew'],
   'contact.read': ['agent', 'lead', 'centre-dispatcher', 'admin'],
   'late-hops.read': ['lead', 'centre-dispatcher', 'supervisor'],
+  'track.read': ['lead', 'centre-dispatcher', 'supervisor', 'admin'],
   'journal.check': ['supervisor', 'admin'],
   'organisation.read': AT_A_DESK,
   'organisation.write': ['admin'],
@@ -126,8 +129,49 @@ function isOnItsWay({ role, departmentId }: Identity, command: PersonalCommand, 
   return true;
 }
 
-/** Whose data a person sees: an office its own tickets, everybody else the district's. */
+/**
+ * Which tickets somebody sees: a crew and its vehicles those that were ever dispatched to it, everybody else all of the
+ * district. A repair centre sees those of the others too: they share the vehicles, and a ticket may come to it next.
+ * What of a ticket he sees is `redactTicket`'s business, the caller behind it `mayReadCaller`'s.
+ */
 export function maySee({ role, departmentId }: Identity, ticket: Ticket): boolean {
-  if (role === 'crew') return ticket.legs.some((leg) => leg.crewId === departmentId);
+  if (role === 'crew' || role === 'vehicle') return ticket.legs.some((leg) => leg.crewId === departmentId);
   return true;
+}
+
+/** The caller is for who talks to him, the service centre, and for the offices that hold the ticket now. [D3] */
+export function mayReadCaller({ role, departmentId }: Identity, ticket: Ticket): boolean {
+  switch (role) {
+    case 'agent':
+    case 'lead':
+      return true;
+    case 'centre-dispatcher':
+      return isOpen(ticket) && openIssue(ticket)?.centreId === departmentId;
+    case 'crew':
+      return isOpen(ticket) && openLeg(ticket)?.crewId === departmentId;
+    default:
+      return false;
+  }
+}
+
+const ABOUT_THE_CENTRE: ReadonlySet<FeedbackKind> = new Set(['centre-not-taken', 'centre-not-dispatched']);
+
+/** A call is the sender's business: the service centre's, and that of the centre that sent the ticket to a crew. [E1] */
+export function mayReadCallTask(
+  { role, departmentId }: Identity,
+  ticket: Ticket,
+  { kind, issueNo }: Pick<Feedback, 'kind' | 'issueNo'>,
+): boolean {
+  if (role === 'agent' || role === 'lead') return true;
+  if (role !== 'centre-dispatcher' || ABOUT_THE_CENTRE.has(kind)) return false;
+  return ticket.issues.find(({ no }) => no === issueNo)?.centreId === departmentId;
+}
+
+/** Whose full numbers somebody reads. A repair centre rings its own people and crews; other centres are not its to ring. */
+export function mayReadContactsOf(
+  { role, departmentId }: Identity,
+  department: Pick<Department, 'id' | 'kind'>,
+): boolean {
+  if (!can(role, 'contact.read')) return false;
+  return role !== 'centre-dispatcher' || department.kind === 'crew' || department.id === departmentId;
 }

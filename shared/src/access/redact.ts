@@ -1,12 +1,12 @@
 import type { JournalRow } from '../journal.ts';
-import type { Actor, Correction, Feedback, Issue, Leg, Ticket, TicketEvent } from '../ticket/ticket.ts';
+import type { Actor, Correction, Feedback, Issue, Leg, Report, Ticket, TicketEvent } from '../ticket/ticket.ts';
 import type { Identity, Role } from './access.ts';
 import { maySee } from './access.ts';
 
 /**
  * How much of a ticket leaves the server. `desk`: all of it. `crew`: crew offices and vehicles, of their own tickets
- * everything but the reference to the caller and the names and notes of phone calls. `wall`: nothing that a person
- * wrote or that leads to a person, aside from fault and street, which are free of both by their own rule. [D3]
+ * everything but the reference to the caller, the desks that received them, and the names and notes of phone calls.
+ * `wall`: nothing that a person wrote or that leads to a person; of the fault its class, of the place its street. [D3]
  */
 export type Redaction = 'desk' | 'crew' | 'wall';
 
@@ -24,6 +24,9 @@ export const REDACTION_OF: Readonly<Record<Role, Redaction>> = {
 /** Stands where something was written that this viewer may not read; not empty, because a filled line stood there. */
 const HIDDEN = '—';
 
+/** Decimals of a degree that a wall gets: about a hundred metres, which is a street and no house. [D3] */
+const WALL_DECIMALS = 3;
+
 /**
  * The ticket as this viewer may have it. Whether he may have it at all is `maySee`'s business. [D3]
  */
@@ -31,11 +34,10 @@ export function redactTicket(viewer: Identity, ticket: Ticket): Ticket {
   const redaction = REDACTION_OF[viewer.role];
   if (redaction === 'desk') return ticket;
   const feedbacks = ticket.feedbacks.map(withoutCallDetails);
-  const report = { ...ticket.report, callerId: null };
-  if (redaction === 'crew') return { ...ticket, report, feedbacks };
+  if (redaction === 'crew') return { ...ticket, report: reportForCrew(ticket.report), feedbacks };
   return {
     ...ticket,
-    report,
+    report: reportForWall(ticket.report),
     feedbacks,
     issues: ticket.issues.map(issueForWall),
     legs: ticket.legs.map(legForWall),
@@ -58,15 +60,29 @@ export function redactRow(viewer: Identity, row: JournalRow, ticket: Ticket | nu
   if (redaction === 'desk' || row.kind === 'stub') return row;
   if (row.kind === 'organisation') return redaction === 'wall' ? { ...row, by: actorForWall(row.by) } : row;
   if (ticket === null || !maySee(viewer, ticket)) return { kind: 'stub', seq: row.seq };
-  if (redaction === 'crew') return { ...row, event: eventForCrew(row.event) };
-  return { ...row, by: actorForWall(row.by), event: eventForWall(eventForCrew(row.event)) };
+  if (redaction === 'crew') return { ...row, event: eventForCrew(row.event, row.by) };
+  return { ...row, by: actorForWall(row.by), event: eventForWall(row.event) };
 }
 
 const HIDDEN_RECORD = { found: HIDDEN, cause: HIDDEN, done: HIDDEN } as const;
 
-/** The office stays readable, the person does not. */
+/** The office stays readable, the person or device does not. */
 function actorForWall(by: Actor): Actor {
-  return by.kind === 'person' ? { ...by, id: HIDDEN } : by;
+  return by.kind === 'system' ? by : { ...by, id: HIDDEN };
+}
+
+function reportForCrew(report: Report): Report {
+  return { ...report, callerId: null };
+}
+
+function reportForWall(report: Report): Report {
+  const { lon, lat } = report.place;
+  const place = { ...report.place, lon: coarse(lon), lat: coarse(lat) };
+  return { ...report, place, faultText: '', callerId: null };
+}
+
+function coarse(degrees: number): number {
+  return Number(degrees.toFixed(WALL_DECIMALS));
 }
 
 function withoutCallDetails(feedback: Feedback): Feedback {
@@ -101,10 +117,14 @@ function correctionForWall(correction: Correction): Correction {
   return { ...correction, reason: HIDDEN, by: actorForWall(correction.by) };
 }
 
-function eventForCrew(event: TicketEvent): TicketEvent {
+/** A vehicle's own receipt names the vehicle; the receipt of a desk leads to the person at it. */
+function eventForCrew(event: TicketEvent, by: Actor): TicketEvent {
   switch (event.type) {
     case 'opened':
-      return { ...event, report: { ...event.report, callerId: null } };
+      return { ...event, report: reportForCrew(event.report) };
+    case 'delivered-to-centre':
+    case 'delivered-to-crew':
+      return by.kind === 'device' ? event : { ...event, deviceId: HIDDEN };
     case 'call-recorded':
       return { ...event, attempt: hiddenAttempt(event.attempt) };
     default:
@@ -114,6 +134,13 @@ function eventForCrew(event: TicketEvent): TicketEvent {
 
 function eventForWall(event: TicketEvent): TicketEvent {
   switch (event.type) {
+    case 'opened':
+      return { ...event, report: reportForWall(event.report) };
+    case 'delivered-to-centre':
+    case 'delivered-to-crew':
+      return { ...event, deviceId: HIDDEN };
+    case 'call-recorded':
+      return { ...event, attempt: hiddenAttempt(event.attempt) };
     case 'recorded':
       return { ...event, record: HIDDEN_RECORD };
     case 'returned':

@@ -4,7 +4,10 @@ import type { CallOutcome, CancelReason, EndReason, FaultRecord, Report, Stamp, 
 
 /** Where a point's time comes from; `stampOf` makes a stamp of it. [T4] */
 export type TimeClaim =
-  | { readonly how: 'now'; readonly evidence: 'telephony' | 'system' | 'device-online' | 'gps-corroborated' }
+  | {
+      readonly how: 'now';
+      readonly evidence: 'telephony' | 'system' | 'device-online' | 'gps-corroborated' | 'declared-by-phone';
+    }
   /** @property skewMs the device's clock minus the server's, as measured on its connection. */
   | { readonly how: 'device'; readonly claimedAt: Instant; readonly skewMs: Duration }
   | {
@@ -105,7 +108,7 @@ export type TicketRefusal =
   | { readonly code: 'point-missing'; readonly point: Point }
   | { readonly code: 'time-in-future'; readonly now: Instant }
   | { readonly code: 'time-too-old'; readonly earliest: Instant }
-  | { readonly code: 'time-contradicts'; readonly point: Point | Aftermath | 'ending'; readonly at: Instant }
+  | { readonly code: 'time-contradicts'; readonly point: Point | Aftermath | 'taken' | 'ending'; readonly at: Instant }
   | { readonly code: 'already-issued'; readonly centreId: string }
   | { readonly code: 'already-taken'; readonly at: Instant }
   | { readonly code: 'not-issued' }

@@ -28,8 +28,6 @@ export function decideDelivery(
   if (issue.C) return accept([]);
   const fits = stampOn(ticket, wayOfIssue(ticket, issue), 'C', command.time, context);
   if (!fits.ok) return isLateReceipt(fits.refusal) ? accept([]) : fits;
-  const isAfterTake = issue.taken !== null && fits.value.at > issue.taken.at;
-  if (isAfterTake) return accept([]);
   return accept([{ type: 'delivered-to-centre', issueNo: issue.no, deviceId: command.deviceId, C: fits.value }]);
 }
 
@@ -99,7 +97,7 @@ function keepContradiction(
 }
 
 function synchronisedLate(time: TimeClaim, now: number, leg: Leg): Stamp | null {
-  const stamped = stampOf(time, now, leg.E?.at ?? leg.D.at);
+  const stamped = stampOf(time, now, deliveryOf(leg));
   return stamped.ok && stamped.value.evidence === 'device-synced-late' ? stamped.value : null;
 }
 
@@ -126,6 +124,10 @@ function stampOn(
 /** Before this moment no device of the receiver can have done what it claims. [T4] */
 function deliveredAt(ticket: Ticket, { issue, leg }: Way, point: Point): number {
   if (point === 'C' || !leg) return issue?.B.at ?? ticket.A.at;
+  return deliveryOf(leg);
+}
+
+function deliveryOf(leg: Leg): number {
   return leg.E?.at ?? leg.D.at;
 }
 
@@ -161,8 +163,12 @@ function decideClear(ticket: Ticket, command: Extract<TicketCommand, { type: 'cl
   if (leg.ending) return decideOnEndedLeg(ticket, leg, 'cleared', command.time, context);
   const last = leg.H ?? leg.G ?? leg.F;
   if (!last) return refuse({ code: 'point-out-of-order', expected: 'F' });
-  const stamped = stampAfter({ point: leg.H ? 'H' : leg.G ? 'G' : 'F', at: last.at }, command.time, context);
-  return stamped.ok ? accept([{ type: 'cleared', stamp: stamped.value }]) : stamped;
+  const before: Neighbour = { point: leg.H ? 'H' : leg.G ? 'G' : 'F', at: last.at };
+  const stamped = stampWithin(command.time, context.now, deliveryOf(leg), { before, after: null });
+  if (stamped.ok) return accept([{ type: 'cleared', stamp: stamped.value }]);
+  const claimed = stamped.refusal.code === 'time-contradicts' ? synchronisedLate(command.time, context.now, leg) : null;
+  if (!claimed) return stamped;
+  return contradict(ticket, { point: 'cleared', legNo: leg.no, claimed, because: 'before-earlier-point' });
 }
 
 function stampAfter(before: Neighbour, claim: TimeClaim, { now }: Context): Outcome<Stamp, TicketRefusal> {

@@ -11,7 +11,7 @@ import { evolve } from './evolve.ts';
 import type { Policy } from './policy.ts';
 import { policyAt, policyOfVersion } from './policy.ts';
 import type { Neighbour } from './stamps.ts';
-import { stampOf, stampWithin } from './stamps.ts';
+import { latest, stampOf, stampWithin } from './stamps.ts';
 import type { Actor, Ticket, TicketEvent } from './ticket.ts';
 import { authorOf, isOpen, openIssue, openLeg } from './ticket.ts';
 
@@ -56,10 +56,10 @@ const ALLOWED_AFTER_END: ReadonlySet<TicketCommand['type']> = new Set([
 /** A device that was offline while its ticket was cancelled still tells what it did; that is kept beside. [T1] */
 function mayFollowEnd(ticket: Ticket, command: TicketCommand): boolean {
   if (ALLOWED_AFTER_END.has(command.type)) return true;
-  return ticket.cancelled !== null && command.type in CREW_STEPS && 'time' in command && command.time.how === 'device';
+  return ticket.cancelled !== null && CREW_STEPS.has(command.type) && 'time' in command && command.time.how === 'device';
 }
 
-const CREW_STEPS = { accept: true, depart: true, arrive: true, clear: true };
+const CREW_STEPS: ReadonlySet<TicketCommand['type']> = new Set(['accept', 'depart', 'arrive', 'clear']);
 
 /**
  * Several commands as one decision: all or none. What had fallen due before is written first, so that a hop that is
@@ -174,11 +174,10 @@ function decideDispatch(
   const running = openLeg(ticket);
   if (running) return refuse({ code: 'already-dispatched', legNo: running.no });
   const ended = ticket.legs.findLast((leg) => leg.issueNo === issue.no)?.ending;
-  const before: Neighbour = ended
-    ? { point: 'ending', at: ended.at }
-    : issue.C
-      ? { point: 'C', at: issue.C.at }
-      : { point: 'B', at: issue.B.at };
+  const delivered: Neighbour = issue.C ? { point: 'C', at: issue.C.at } : { point: 'B', at: issue.B.at };
+  const taking: Neighbour | null = issue.taken && { point: 'taken', at: issue.taken.at };
+  const ending: Neighbour | null = ended ? { point: 'ending', at: ended.at } : null;
+  const before = latest(latest(delivered, taking), ending) ?? delivered;
   const stamped = stampWithin(command.time, context.now, before.at, { before, after: null });
   if (!stamped.ok) return stamped;
   const { crewId, vehicleId, supportVehicleIds, isCoLocated, wasReceiverConnected, travelMs } = command;
@@ -219,7 +218,7 @@ function decideAcknowledgement(
   { key }: Extract<TicketCommand, { type: 'acknowledge-alarm' }>,
   { now, policies }: Context,
 ): Decision {
-  if (!(key in ticket.fired)) return refuse({ code: 'alarm-unknown' });
+  if (!Object.hasOwn(ticket.fired, key)) return refuse({ code: 'alarm-unknown' });
   const standing = alarmsOf(ticket, policyOfVersion(policies, ticket.policyVersion), now);
   const alarm = standing.find((candidate) => candidate.key === key);
   return accept(alarm && !alarm.acknowledged ? [{ type: 'alarm-acknowledged', key, at: now }] : []);

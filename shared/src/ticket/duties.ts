@@ -43,7 +43,7 @@ export function dutiesOf(ticket: Ticket, policy: Policy): readonly Duty[] {
     ? [...budgetDuties(ticket, policy), ...feedbackDuties(ticket, policy), ...promiseDuties(ticket, policy)]
     : [];
   duties.push(...recallDuties(ticket, policy));
-  return duties.filter((duty) => !(duty.key in ticket.fired)).sort((a, b) => a.dueAt - b.dueAt);
+  return duties.filter((duty) => !Object.hasOwn(ticket.fired, duty.key)).sort((a, b) => a.dueAt - b.dueAt);
 }
 
 /** The duties whose moment has come. Nothing is ever early: a duty is due *at* its instant. */

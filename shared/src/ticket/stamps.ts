@@ -41,7 +41,7 @@ export function stampOf(claim: TimeClaim, now: Instant, delivered: Instant): Out
 
 /** A moment of the ticket that another must not overtake. */
 export interface Neighbour {
-  readonly point: Point | Aftermath | 'ending';
+  readonly point: Point | Aftermath | 'taken' | 'ending';
   readonly at: Instant;
 }
 
@@ -128,10 +128,40 @@ export function neighboursOf(ticket: Ticket, way: Way, point: Point): Between {
   const set = pointsOf(ticket, way);
   const earlier = set.findLast(([other]) => isBefore(other, point));
   const later = set.find(([other]) => isBefore(point, other));
+  const taking = takingOf(ticket, way);
+  const isTakingBefore = isBefore('C', point);
   return {
-    before: endingBefore(ticket, way, point) ?? (earlier ? { point: earlier[0], at: earlier[1].at } : null),
-    after: later ? { point: later[0], at: later[1].at } : endOf(ticket, way),
+    before:
+      endingBefore(ticket, way, point) ??
+      latest(earlier ? { point: earlier[0], at: earlier[1].at } : null, isTakingBefore ? taking : null),
+    after:
+      earliest(later ? { point: later[0], at: later[1].at } : null, isTakingBefore ? null : taking) ??
+      endOf(ticket, way),
   };
+}
+
+/**
+ * The taking lies between C and D without being a point. One that the first dispatch only implied says nothing of its
+ * own and bounds nothing: D can be corrected freely, and the taking was meant to lie where D lies. [T1]
+ */
+function takingOf(ticket: Ticket, { issue }: Way): Neighbour | null {
+  if (!issue?.taken) return null;
+  const { at } = issue.taken;
+  const first = ticket.legs.find((leg) => leg.issueNo === issue.no);
+  const corrected = ticket.corrections.find(({ point, legNo }) => point === 'D' && legNo === first?.no);
+  const dispatchedAt = (corrected?.was ?? first?.D)?.at;
+  return at === dispatchedAt ? null : { point: 'taken', at };
+}
+
+/** The later of two moments; of two at the same instant the first one named. */
+export function latest(one: Neighbour | null, other: Neighbour | null): Neighbour | null {
+  if (!one || !other) return one ?? other;
+  return other.at > one.at ? other : one;
+}
+
+function earliest(one: Neighbour | null, other: Neighbour | null): Neighbour | null {
+  if (!one || !other) return one ?? other;
+  return other.at < one.at ? other : one;
 }
 
 /** A second issue or leg begins after the first one ended. */

@@ -312,7 +312,7 @@ export const openBodySchema = z.strictObject({
   faultClass: z.enum(FAULT_CLASSES),
   faultText: filledLineSchema(300),
   caller: callerSchema.nullable(),
-  /** When the customer hung up, from telephony or the agent's "call ended"; absent: now. */
+  /** When the customer hung up, by the agent's "call ended" or as he typed it; absent: now. */
   callEndedAt: instantSchema.optional(),
   /** Set for a ticket that was taken on paper: its A and the way it has gone since. */
   paper: z.strictObject({ at: instantSchema, steps: z.array(paperStepSchema).max(12) }).optional(),

@@ -75,6 +75,8 @@ export function answer(answers: Answers): void {
 export interface Usage {
   /** Time on a core, all threads, µs. */
   readonly cpuUs: number;
+  /** The part of it that the event loop's own thread has used, µs. */
+  readonly mainUs: number;
   /** After a collection, where one was asked for. */
   readonly rssBytes: number;
   readonly heldBytes: number;
@@ -89,8 +91,15 @@ export function usage(isExact: boolean): Usage {
   loop.enable();
   if (isExact) globalThis.gc?.();
   const { user, system } = process.cpuUsage();
+  const main = process.threadCpuUsage();
   const { rss, heapUsed, external } = process.memoryUsage();
   const loopP99Ms = loop.percentile(99) / 1e6;
   loop.reset();
-  return { cpuUs: user + system, rssBytes: rss, heldBytes: heapUsed + external, loopP99Ms };
+  return {
+    cpuUs: user + system,
+    mainUs: main.user + main.system,
+    rssBytes: rss,
+    heldBytes: heapUsed + external,
+    loopP99Ms,
+  };
 }

@@ -60,6 +60,7 @@ export const admin = {
     something: 'Something refers to it, so it cannot be removed. Put it out of use instead.',
   },
   action: {
+    named: '{{action}}: {{name}}',
     remove: 'Remove',
     revoke: 'Revoke',
   },
@@ -148,7 +149,6 @@ export const admin = {
     noDevice: 'None',
     pairedAt: 'Paired {{time}}',
     enrol: 'Code',
-    enrolNamed: 'Make an enrolment code for {{callSign}}',
     codeTitle: 'Enrolment code for {{callSign}}',
     codeHint:
       'Open {{address}} on the vehicle’s phone or tablet and type this code. Earlier codes are void; the old device ends when the new one is paired.',
@@ -171,7 +171,7 @@ export const admin = {
     language: 'Language',
     languageHint: 'The language to speak on the phone.',
     fill: 'Missing: add',
-    fillNamed: 'Add to {{department}}: {{role}}',
+    fillNamed: 'Missing: add {{role}}, {{department}}',
     gapTitle_one: '{{count}} department has a gap in its contacts.',
     gapTitle_other: '{{count}} departments have a gap in their contacts.',
     gapHint: 'When a hop lies still, that call cannot be made.',

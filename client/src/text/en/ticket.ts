@@ -152,6 +152,7 @@ export const ticket = {
   caller: {
     title: 'Caller',
     none: 'No caller was recorded.',
+    notHeld: 'Only the service centre and the offices that hold the ticket now can see the caller.',
     hidden: 'The caller’s data is protected; say what you need it for.',
     show: 'Show the caller',
     hide: 'Hide the caller',

@@ -148,6 +148,7 @@ export const ticket = {
   caller: {
     title: '报修客户',
     none: '没有登记客户信息。',
+    notHeld: '仅客服中心和当前持有本工单的单位可以查看客户信息。',
     hidden: '客户信息受保护，查看时须说明用途。',
     show: '查看客户信息',
     hide: '隐藏客户信息',

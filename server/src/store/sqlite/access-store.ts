@@ -1,7 +1,7 @@
-import { and, asc, count, desc, eq, gte, inArray, isNull, lt, min, or, sql } from 'drizzle-orm';
 import type { AccessStore, AuditEntry, DeviceKind, DeviceRow, Redeemed, TryLimit, TryResult } from '../access-store.ts';
 import type { SqliteDatabase } from './database.ts';
 import { faultOf } from './database.ts';
+import { and, asc, count, desc, eq, gte, inArray, isNull, lt, min, or, sql } from './drizzle.ts';
 import { auditEntry, deviceToken, enrolmentCode, session, signInFailure, userAccount } from './schema-organisation.ts';
 
 /** Sessions, device tokens, codes and tries in SQLite; seldom written, so the statements are built as they are needed. */

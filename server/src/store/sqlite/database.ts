@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { StorageFullFault, StoreFault, StoreMismatchFault } from '../store.ts';
+import { drizzle, migrate } from './drizzle.ts';
 import * as schema from './schema.ts';
 
 export interface SqliteDatabase {

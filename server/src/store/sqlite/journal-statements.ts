@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, gt, gte, isNotNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from './database.ts';
+import { and, asc, desc, eq, gt, gte, isNotNull, lt, lte, or, sql } from './drizzle.ts';
 import { caller, callerKey, command, journal, journalHead, numbering, ticket } from './schema-journal.ts';
 
 const slot = sql.placeholder;

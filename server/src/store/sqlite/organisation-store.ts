@@ -8,10 +8,10 @@ import type {
   Wall,
 } from '@faultline/shared/organisation/organisation.ts';
 import type { Policy } from '@faultline/shared/ticket/policy.ts';
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { OrganisationRows, OrganisationStore, OrganisationWrite } from '../organisation-store.ts';
 import type { SqliteDatabase } from './database.ts';
 import { faultOf } from './database.ts';
+import { and, asc, eq, isNull, sql } from './drizzle.ts';
 import type { SqliteJournalStore } from './journal-store.ts';
 import { ticket } from './schema-journal.ts';
 import {

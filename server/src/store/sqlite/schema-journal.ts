@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text } from './drizzle.ts';
 
 /** The head of each district's journal: the newest `seq` and the hash of its row. */
 export const journalHead = sqliteTable('journal_head', {

@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { index, integer, sqliteTable, text, uniqueIndex } from './drizzle.ts';
 
 export const district = sqliteTable('district', {
   id: text().primaryKey(),

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { blob, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { blob, index, integer, sql, sqliteTable, text } from '../drizzle.ts';
 
 /**
  * The tables of the track's own database file. Its migration stands beside it and is written by

@@ -5,12 +5,10 @@ import { assert } from '@faultline/shared/assert.ts';
 import type { Instant } from '@faultline/shared/time.ts';
 import { HOUR } from '@faultline/shared/time.ts';
 import Sqlite from 'better-sqlite3';
-import { and, asc, desc, eq, gte, lt, lte, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import type { TrackPoint, TrackStore } from '../../track.ts';
 import { faultOf } from '../database.ts';
+import { and, asc, desc, drizzle, eq, gte, lt, lte, migrate, sql } from '../drizzle.ts';
 import { trackPart, trackVehicle } from './schema.ts';
 import { decodePoints, encodePoints } from './track-blob.ts';
 
