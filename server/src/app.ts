@@ -202,6 +202,7 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
     fleet,
     clock,
     changeDuty,
+    onOrganisationCommitted: organisation.onCommitted,
     onFault,
   });
   await app.register(protocolRoutes);

@@ -90,6 +90,15 @@ test.each([
 });
 
 test('[F16] where a vehicle was is read by those who answer for it, and by no wall and no crew', () => {
-  const roles: readonly Role[] = ['agent', 'lead', 'centre-dispatcher', 'crew', 'supervisor', 'admin', 'wall', 'vehicle'];
+  const roles: readonly Role[] = [
+    'agent',
+    'lead',
+    'centre-dispatcher',
+    'crew',
+    'supervisor',
+    'admin',
+    'wall',
+    'vehicle',
+  ];
   expect(roles.filter((role) => can(role, 'track.read'))).toEqual(['lead', 'centre-dispatcher', 'supervisor', 'admin']);
 });

@@ -61,7 +61,11 @@ test.each([
   const told = toldTo(point === 'B' ? { B: 1 } : { B: 1, C: 2 });
   told.must(3, make.take());
   told.must(4, make.dispatch());
-  expect(told.refused(60, make.correct(point, minute))).toEqual({ code: 'time-contradicts', point: 'taken', at: at(3) });
+  expect(told.refused(60, make.correct(point, minute))).toEqual({
+    code: 'time-contradicts',
+    point: 'taken',
+    at: at(3),
+  });
   expect(told.must(60, make.correct(point, 3))).toContain('corrected');
 });
 

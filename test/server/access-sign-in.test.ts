@@ -114,7 +114,9 @@ describe('how long a session lives', () => {
   test('[F17] a sign that the server does not accept is none', async () => {
     const cookie = await office.cookieOf('lead');
     await office.clock.settle(29 * MINUTE);
-    expect((await office.ask('POST', '/api/organisation/walls', { cookie, body: { name: '大屏一' } })).statusCode).toBe(403);
+    expect((await office.ask('POST', '/api/organisation/walls', { cookie, body: { name: '大屏一' } })).statusCode).toBe(
+      403,
+    );
     await office.clock.settle(MINUTE);
     expect(await isAlive(cookie)).toBe(false);
   });

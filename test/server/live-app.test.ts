@@ -83,6 +83,23 @@ function once<Value>(socket: ConsoleSocket, event: 'disconnect' | 'signed-out'):
 }
 
 describe('the product as it is', () => {
+  test('[V2] a vehicle hears at once when its office has changed its duty', async () => {
+    const client = await vehicleOf('vehicle-03');
+    await client.connect();
+    const told = client.next('welcome');
+    const { vehicles } = (await whole.ask('GET', '/api/board', { cookie: await whole.cookieOf('lead') })).json();
+    const { crewId } = vehicles.find(({ id }: { id: string }) => id === 'vehicle-03');
+    const { departments } = (await whole.ask('GET', '/api/board', { cookie: await whole.cookieOf('lead') })).json();
+    const { centreId } = departments.find(({ id }: { id: string }) => id === crewId);
+    const dispatcher = centreId === 'centre-inner' ? 'centre1' : 'centre2';
+    const answer = await whole.ask('POST', '/api/vehicles/vehicle-03/duty', {
+      cookie: await whole.cookieOf(dispatcher),
+      body: { duty: 'off-duty' },
+    });
+    expect(answer.statusCode).toBe(200);
+    expect((await told).vehicle).toMatchObject({ id: 'vehicle-03', duty: 'off-duty' });
+  });
+
   test('[T1] one ticket goes from the call to the arrival over every socket there is', async () => {
     const [vehicle] = (await whole.ask('GET', '/api/demo')).json().vehicles;
     const { vehicles } = (await whole.ask('GET', '/api/board', { cookie: await whole.cookieOf('lead') })).json();

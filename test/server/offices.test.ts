@@ -1,5 +1,5 @@
-import { callTasksAnswerSchema, contactsAnswerSchema, ticketAnswerSchema } from '@faultline/shared/wire/http.ts';
 import { MINUTE, SECOND } from '@faultline/shared/time.ts';
+import { callTasksAnswerSchema, contactsAnswerSchema, ticketAnswerSchema } from '@faultline/shared/wire/http.ts';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { WholeApp } from '../support/whole-app.ts';
 import { openWholeApp } from '../support/whole-app.ts';
@@ -147,7 +147,9 @@ describe('what a word is worth', () => {
     await say('centre1', id, { type: 'clear', legNo: 1 });
     const ticket = await ticketOf(id);
     const [leg] = ticket.legs;
-    expect([ticket.issues[0]?.C, leg?.E, leg?.F, leg?.G, leg?.H, ticket.cleared].map((stamp) => stamp?.evidence)).toEqual([
+    expect(
+      [ticket.issues[0]?.C, leg?.E, leg?.F, leg?.G, leg?.H, ticket.cleared].map((stamp) => stamp?.evidence),
+    ).toEqual([
       'declared-by-phone',
       'declared-by-phone',
       'declared-by-phone',

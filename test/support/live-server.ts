@@ -187,6 +187,7 @@ export async function startLiveServer(
     fleet,
     clock,
     onFault,
+    onOrganisationCommitted: () => {},
     changeDuty: async ({ vehicleId, duty }) =>
       duty === 'paused' && vehicleId === 'v3' ? refuse({ code: 'vehicle-is-last-of-trade' }) : accept(null),
   });

@@ -1,6 +1,7 @@
 import websocket from '@fastify/websocket';
 import { redactTicket } from '@faultline/shared/access/redact.ts';
 import { assert } from '@faultline/shared/assert.ts';
+import type { JournalRow } from '@faultline/shared/journal.ts';
 import type { VehicleDuty } from '@faultline/shared/organisation/organisation.ts';
 import type { Outcome } from '@faultline/shared/outcome.ts';
 import { policyOfVersion, promiseOf } from '@faultline/shared/ticket/policy.ts';
@@ -44,6 +45,8 @@ export interface VehicleSocketParts {
     readonly duty: VehicleDuty;
     readonly by: Viewer;
   }) => Promise<Outcome<unknown, { readonly code: RefusalCode }>>;
+  /** Tells of each change of the organisation, after its commit. */
+  readonly onOrganisationCommitted: (listener: (district: string, row: JournalRow) => void) => void;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -173,6 +176,14 @@ export const vehicleSocket: FastifyPluginAsync<VehicleSocketParts> = async (app,
   // Before the first vehicle is let in, the book knows what was under way when the server went down.
   await legs.load(directory.districts().map(({ id }) => id));
   dispatcher.onCommitted(follow);
+  parts.onOrganisationCommitted((_district, row) => {
+    // Its duty, crew or call sign was changed by somebody else: it is told all of it anew.
+    if (row.kind !== 'organisation' || row.change.what !== 'vehicle') return;
+    const connection = connections.get(row.change.id);
+    if (connection && directory.vehicle(row.change.id)?.isActive) {
+      connection.sendInTurn(async () => [await welcome(connection.viewer)]);
+    }
+  });
   access.onEnded((credential) => {
     for (const connection of connections.values()) {
       if (connection.viewer.credential === credential) connection.close('revoked');

@@ -56,7 +56,9 @@ const ALLOWED_AFTER_END: ReadonlySet<TicketCommand['type']> = new Set([
 /** A device that was offline while its ticket was cancelled still tells what it did; that is kept beside. [T1] */
 function mayFollowEnd(ticket: Ticket, command: TicketCommand): boolean {
   if (ALLOWED_AFTER_END.has(command.type)) return true;
-  return ticket.cancelled !== null && CREW_STEPS.has(command.type) && 'time' in command && command.time.how === 'device';
+  return (
+    ticket.cancelled !== null && CREW_STEPS.has(command.type) && 'time' in command && command.time.how === 'device'
+  );
 }
 
 const CREW_STEPS: ReadonlySet<TicketCommand['type']> = new Set(['accept', 'depart', 'arrive', 'clear']);
