@@ -190,7 +190,8 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
   await app.register(escalationRoutes, { store, directory, line });
   await app.register(auditRoutes, { store, directory, clock });
   await app.register(trackRoutes, { directory, track });
-  await app.register(mapRoutes, { map: createCityMap() });
+  const map = createCityMap();
+  await app.register(mapRoutes, { map });
   const { changeDuty } = organisation;
   await app.register(vehicleSocket, {
     upgrade,
@@ -230,6 +231,8 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
       await app.listen({ host: config.host, port: config.port });
       fleet.start();
       await wake.start();
+      // Half a second of reading that nobody should wait for, neither the start nor the first map.
+      map.tiles().catch(onFault);
       return addressOf(app.server, config);
     },
     async close() {

@@ -38,7 +38,7 @@ const environmentSchema = z.object({
   FRAME_INTERVAL_MS: z.coerce.number().int().min(50).max(10_000).default(500),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SHIFT: z.enum(['0', '1']).default('1'),
-  SHIFT_SPEED: z.coerce.number().min(0.1).max(100).default(4),
+  SHIFT_SPEED: z.coerce.number().min(1).max(100).default(4),
   SHIFT_SEED: z.coerce.number().int().min(0).max(4_294_967_295).default(1),
   SHIFT_VEHICLES: z.coerce.number().int().min(1).max(40).default(40),
 });

@@ -1,5 +1,5 @@
 /** A broken assumption of our own code: never expected, never caught to go on as if nothing had happened. */
-export class BugError extends Error {
+class BugError extends Error {
   override readonly name = 'BugError';
 }
 

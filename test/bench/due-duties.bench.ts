@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@faultline/server/src/clock.ts';
+import type { Dispatcher } from '@faultline/server/src/dispatcher.ts';
 import { createDispatcher } from '@faultline/server/src/dispatcher.ts';
 import { openDatabase } from '@faultline/server/src/store/sqlite/database.ts';
 import { createJournalStore } from '@faultline/server/src/store/sqlite/journal-store.ts';
@@ -20,9 +21,9 @@ import { openCommand } from './parts/seed.ts';
  */
 const SIZES = isQuick ? [1_000] : [1_000, 10_000, 100_000];
 const ROUNDS = isQuick ? 2 : 3;
-const DUTIES = isQuick ? 50 : 150;
-const WINDOW: Duration = isQuick ? 800 : 3_000;
-const IDLE: Duration = isQuick ? 500 : 2_000;
+const DUTIES = isQuick ? 50 : 100;
+const WINDOW: Duration = isQuick ? 800 : 2_000;
+const IDLE: Duration = isQuick ? 500 : 1_500;
 const TOGETHER = 256;
 const DISTRICT = 'north';
 const LEAD: Actor = { kind: 'person', id: 'user-lead', role: 'lead', departmentId: 'service-centre' };
@@ -35,12 +36,17 @@ const store = createJournalStore(openDatabase(join(folder, 'faultline.db')));
 const onFault = (error: unknown): never => {
   throw error;
 };
-const dispatcher = createDispatcher({
-  store,
-  clock: { now: () => real.now() + shift, at: real.at },
-  policies: () => [FIRST_POLICY],
-  onListenerFault: onFault,
-});
+const room = { store, policies: () => [FIRST_POLICY], onListenerFault: onFault };
+/** Tickets are opened at moments that have passed, and fire in time. */
+const opening = createDispatcher({ ...room, clock: { now: () => real.now() + shift, at: real.at } });
+const firing = createDispatcher({ ...room, clock: real });
+const dispatcher: Dispatcher = {
+  submit: firing.submit,
+  onCommitted(listener) {
+    opening.onCommitted(listener);
+    firing.onCommitted(listener);
+  },
+};
 const wake = createWake({ store, dispatcher, clock: real, districtOf: async () => DISTRICT, onFault });
 const lateness = new Map<string, Duration>();
 dispatcher.onCommitted(({ rows, after }) => {
@@ -54,7 +60,7 @@ async function open(): Promise<{ readonly id: string; readonly dueAt: Instant }>
   const no = tickets;
   tickets += 1;
   const id = `ticket-${no}`;
-  const outcome = await dispatcher.submit({
+  const outcome = await opening.submit({
     commandId: id,
     district: DISTRICT,
     ticketId: id,
@@ -132,21 +138,22 @@ for (const size of SIZES) {
   });
   report({ id: `P5.early.${size}`, unit: 'duties', values: [early], goal: `0 of ${fired} fired` });
   report({ id: `P5.unfired.${size}`, unit: 'duties', values: [DUTIES * (ROUNDS + 1) - fired], goal: '0' });
-  const idle = { waiting: [] as number[], stopped: [] as number[] };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    idle.waiting.push(await idleShare());
-    await wake.stop();
-    idle.stopped.push(await idleShare());
-    await wake.start();
-  }
-  report({
-    id: `P5.idle.${size}`,
-    unit: '% of a core',
-    values: idle.waiting,
-    baselines: idle.stopped,
-    against: 'without the wake',
-    goal: '≤ 0.1',
-  });
   await wake.stop();
 }
+// The last and greatest size.
+const idle = { waiting: [] as number[], stopped: [] as number[] };
+for (let round = 0; round < ROUNDS; round += 1) {
+  await wake.start();
+  idle.waiting.push(await idleShare());
+  await wake.stop();
+  idle.stopped.push(await idleShare());
+}
+report({
+  id: `P5.idle.${SIZES.at(-1)}`,
+  unit: '% of a core',
+  values: idle.waiting,
+  baselines: idle.stopped,
+  against: 'without the wake',
+  goal: '≤ 0.1',
+});
 rmSync(folder, { recursive: true });

@@ -9,8 +9,8 @@ import { heading, isQuick, report } from './parts/figure.ts';
 import { seed } from './parts/seed.ts';
 
 /** [P8] From the start of the process to `ready`, beside a Node that opens an HTTP server and a database and no more. */
-const SIZES = isQuick ? [0] : [0, 1_000, 10_000];
-const ROUNDS = isQuick ? 1 : 5;
+const SIZES = isQuick ? [0] : [0, 10_000];
+const ROUNDS = isQuick ? 1 : 3;
 const MAIN = fileURLToPath(import.meta.resolve('@faultline/server/src/main.ts'));
 const BARE = `
   const { createServer } = await import('node:http');

@@ -144,54 +144,6 @@ function useSummary({ hops }: BarInput): string {
     .join('; ');
 }
 
-/** The same, as a table: for readers, for copying, for paper. */
-export function SegmentTable({ hops }: Pick<BarInput, 'hops'>): ReactNode {
-  const { t } = useTranslation(['common', 'words']);
-  const time = useTime();
-  return (
-    <div className="segment-table-frame">
-      <table className="segment-table">
-        <caption className="hidden-text">{t('common:bar.caption')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('common:table.segments')}</th>
-            <th scope="col">{t('words:hop.owner')}</th>
-            <th scope="col" className="segment-table-moment">
-              {t('common:table.from')}
-            </th>
-            <th scope="col" className="segment-table-moment">
-              {t('common:table.to')}
-            </th>
-            <th scope="col">{t('words:hop.budget')}</th>
-            <th scope="col">{t('words:hop.actual')}</th>
-            <th scope="col">{t('common:table.over')}</th>
-            <th scope="col">{t('common:table.result')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {hops.map((hop) => (
-            <tr key={`${hop.from} ${hop.segments.join()}`} data-outcome={hop.outcome}>
-              <th scope="row">
-                {hop.segments.join(' ')}{' '}
-                <span className="segment-table-name">
-                  {hop.segments.map((segment) => t(`words:segment.${segment}`)).join(' + ')}
-                </span>
-              </th>
-              <td>{hop.owner}</td>
-              <td className="figures segment-table-moment">{time(hop.from, 'hh:mm:ss')}</td>
-              <td className="figures segment-table-moment">{time(hop.to, 'hh:mm:ss')}</td>
-              <td className="figures">{span(hop.budget)}</td>
-              <td className="figures">{span(hop.spent)}</td>
-              <td className="figures">{hop.overspend > 0 ? overspendText(hop.overspend) : ''}</td>
-              <td>{t(`words:hopOutcome.${hop.outcome}`)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
 const UNMEASURED_WIDTH = 640;
 
 function useWidth(element: { readonly current: Element | null }): number {

@@ -11,7 +11,7 @@ import { createRoads } from './roads.ts';
 const settingsSchema = z.object({
   url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
   /** How many times faster than the log calls come in and vehicles drive and repair. */
-  speed: z.coerce.number().min(0.1).max(100).default(4),
+  speed: z.coerce.number().min(1).max(100).default(4),
   seed: z.coerce.number().int().min(0).max(4_294_967_295).default(1),
   vehicles: z.coerce.number().int().min(1).max(10_000).default(40),
 });
@@ -46,7 +46,7 @@ function readSettings(): z.output<typeof settingsSchema> {
   }
   for (const argument of process.argv.slice(2)) {
     const [, name, value] = /^--(\w+)=(.*)$/.exec(argument) ?? [];
-    if (name === undefined || value === undefined || !(name in settingsSchema.shape)) {
+    if (name === undefined || value === undefined || !Object.hasOwn(settingsSchema.shape, name)) {
       throw new RangeError(`unknown argument ${argument}: say --url= --speed= --seed= --vehicles=`);
     }
     given[name] = value;

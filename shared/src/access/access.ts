@@ -57,7 +57,7 @@ const EVERYBODY = ['agent', 'lead', 'centre-dispatcher', 'crew', 'supervisor', '
 const AT_A_DESK = ['agent', 'lead', 'centre-dispatcher', 'crew', 'supervisor', 'admin'] as const;
 
 /** Who may ask for what. A role that is not named has no right: there is no default. */
-export const ACTION_ROLES: Readonly<Record<Action, readonly Role[]>> = {
+const ACTION_ROLES: Readonly<Record<Action, readonly Role[]>> = {
   'session.read': EVERYBODY,
   'board.read': EVERYBODY,
   'live.read': EVERYBODY,

@@ -3,7 +3,7 @@ import { CONTACT_ROLES } from '../organisation/organisation.ts';
 import type { CallAttempt } from '../ticket/ticket.ts';
 
 /** Each person is tried this often before the next one, as in the source: duty phone, first chief, second chief. [E1] */
-export const TRIES_PER_STEP = 2;
+const TRIES_PER_STEP = 2;
 
 /** One person of the ladder and what has come of ringing him. */
 export interface CallStep {

@@ -18,9 +18,9 @@ import type { PositionFrame } from './live.ts';
 import { journalRowSchema } from './live.ts';
 import { callerSchema, ticketSchema } from './ticket.ts';
 
-export const nameSchema = z.strictObject({ zh: filledLineSchema(60), en: filledLineSchema(60) });
+const nameSchema = z.strictObject({ zh: filledLineSchema(60), en: filledLineSchema(60) });
 
-export const districtSchema: z.ZodType<District> = z.strictObject({
+const districtSchema: z.ZodType<District> = z.strictObject({
   id: z.string(),
   name: nameSchema,
   timeZone: z.string(),

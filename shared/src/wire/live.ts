@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JournalRow as Row, OrganisationChange as Change } from '../journal.ts';
+import type { OrganisationChange as Change, JournalRow as Row } from '../journal.ts';
 import { idSchema } from './common.ts';
 import { actorSchema, eventSchema } from './ticket.ts';
 

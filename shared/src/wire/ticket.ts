@@ -10,7 +10,7 @@ const pointSchema = z.enum(POINTS);
 const numberSchema = z.int().min(1).max(1_000);
 const evidenceSchema = z.enum(EVIDENCE);
 
-export const stampSchema = z.strictObject({
+const stampSchema = z.strictObject({
   at: z.int(),
   claimedAt: z.int().nullable(),
   receivedAt: z.int(),
@@ -23,7 +23,7 @@ export const actorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('system') }),
 ]);
 
-export const placeSchema = z.strictObject({
+const placeSchema = z.strictObject({
   lon: lonSchema,
   lat: latSchema,
   street: filledLineSchema(120),
@@ -298,7 +298,7 @@ export const callerSchema = z.strictObject({
 export type Caller = z.infer<typeof callerSchema>;
 
 /** The way a ticket had already gone on paper, each step with its own time. */
-export const paperStepSchema = z.discriminatedUnion('point', [
+const paperStepSchema = z.discriminatedUnion('point', [
   z.strictObject({ point: z.literal('B'), at: instantSchema, centreId: idSchema }),
   z.strictObject({ point: z.literal('C'), at: instantSchema }),
   z.strictObject({ point: z.literal('D'), at: instantSchema, crewId: idSchema, vehicleId: idSchema }),
