@@ -138,6 +138,15 @@ describe('missing points', () => {
     expect(told.ticket().issues[0]?.C?.at).toBe(at(1.5));
   });
 
+  test('[T1] a receipt that a person enters with a contradictory time is refused, never dropped', () => {
+    expect(toldTo({ B: 5 }).refused(8, make.receive(entered(4)))).toMatchObject({
+      code: 'time-contradicts',
+      point: 'B',
+    });
+    const dispatched = toldTo({ B: 1, C: 2, D: 5 });
+    expect(dispatched.refused(8, make.deliver(entered(4)))).toMatchObject({ code: 'time-contradicts', point: 'D' });
+  });
+
   test('[T3] a receipt that was stored in time but sent late is set with its own time', () => {
     const told = toldTo({ B: 1, D: 3, E: 4, F: 5 });
     told.must(9, make.receive(fromDevice(2)));

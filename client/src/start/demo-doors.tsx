@@ -79,13 +79,7 @@ function AccountButton({ account, isBusy, onPress }: AccountButtonProps): ReactN
   const nameOf = useName();
   const role = t(`words:role.${account.role}`);
   return (
-    <button
-      type="button"
-      className="start-account"
-      data-login={account.login}
-      aria-busy={isBusy}
-      onClick={onPress}
-    >
+    <button type="button" className="start-account" data-login={account.login} aria-busy={isBusy} onClick={onPress}>
       <strong>{role}</strong>
       <span>{account.departmentName ? nameOf(account.departmentName) : account.name}</span>
     </button>

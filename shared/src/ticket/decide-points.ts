@@ -19,7 +19,7 @@ export function decideDelivery(
     if (leg.ending) return refuse({ code: 'leg-ended', legNo: leg.no });
     if (leg.E) return accept([]);
     const fits = stampOn(ticket, wayOfLeg(ticket, leg), 'E', command.time, context);
-    if (!fits.ok) return isLateReceipt(fits.refusal) ? accept([]) : fits;
+    if (!fits.ok) return isLateReceipt(fits.refusal, command.time) ? accept([]) : fits;
     return accept([{ type: 'delivered-to-crew', legNo: leg.no, deviceId: command.deviceId, E: fits.value }]);
   }
   const issue = ticket.issues.find((candidate) => candidate.no === command.issueNo);
@@ -27,13 +27,16 @@ export function decideDelivery(
   if (issue.ending) return refuse({ code: 'issue-ended', issueNo: issue.no });
   if (issue.C) return accept([]);
   const fits = stampOn(ticket, wayOfIssue(ticket, issue), 'C', command.time, context);
-  if (!fits.ok) return isLateReceipt(fits.refusal) ? accept([]) : fits;
+  if (!fits.ok) return isLateReceipt(fits.refusal, command.time) ? accept([]) : fits;
   return accept([{ type: 'delivered-to-centre', issueNo: issue.no, deviceId: command.deviceId, C: fits.value }]);
 }
 
-/** A receipt that comes when the receiver has already acted proves nothing any more; the point stays missing. [T3] */
-function isLateReceipt(refusal: TicketRefusal): boolean {
-  return refusal.code === 'time-contradicts';
+/**
+ * A device's receipt that comes when the receiver has already acted proves nothing any more; the point stays missing.
+ * A person who typed an impossible time is told so. [T1] [T3]
+ */
+function isLateReceipt(refusal: TicketRefusal, claim: TimeClaim): boolean {
+  return refusal.code === 'time-contradicts' && claim.how !== 'entered';
 }
 
 type CrewPoint = Extract<Point, 'F' | 'G' | 'H'>;
