@@ -97,7 +97,10 @@ async function fall(): Promise<{ readonly ours: Duration[]; readonly bare: Durat
   }
   shift = 0;
   const bare = await Promise.all(
-    due.map((at) => new Promise<Duration>((resolve) => setTimeout(() => resolve(real.now() - at), at - real.now()))),
+    due.map(
+      (at) =>
+        new Promise<Duration>((resolve) => setTimeout(() => resolve(real.now() - at), Math.max(0, at - real.now()))),
+    ),
   );
   await new Promise((resolve) => setTimeout(resolve, 300));
   return { ours: ids.flatMap((id) => lateness.get(id) ?? []), bare };

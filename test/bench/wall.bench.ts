@@ -85,9 +85,12 @@ async function measure(vehicles: number): Promise<void> {
   });
   await context.addCookies([{ name: 'faultline', value: seeded.wallTokens[0] ?? '', url }]);
   const page = await context.newPage();
-  const sizes: number[] = [];
+  let positions = 0;
   page.on('websocket', (socket) =>
-    socket.on('framereceived', ({ payload }) => void (String(payload).startsWith('42["positions"') && sizes.push(String(payload).split(',').length / FRAME_STRIDE))),
+    socket.on('framereceived', ({ payload }) => {
+      const text = String(payload);
+      if (text.startsWith('42["positions"')) positions += text.split(',').length / FRAME_STRIDE;
+    }),
   );
   await page.goto('/wall');
   await page.locator('canvas').first().waitFor();
@@ -105,7 +108,7 @@ async function measure(vehicles: number): Promise<void> {
     ]);
     moving.push(seen);
   }
-  process.stdout.write(JSON.stringify(sizes)+'\n');await page.screenshot({path:`/tmp/h12/wall-${vehicles}.png`});
+  if (positions < vehicles) throw new Error(`the wall has heard of ${positions} moves of ${vehicles} vehicles`);
   await context.close();
   await Promise.all([server.end(), fleet.end()]);
   rmSync(folder, { recursive: true });

@@ -56,10 +56,10 @@ describe('the server dies', () => {
     expect(await row.getAttribute('data-budget')).toBe('unknown');
     await wall.page.locator('.map[data-cut-off]').waitFor();
     for (const faint of [row, moving]) expect(await opacityOf(faint)).toBeLessThan(0.7);
-    await takePicture(wall.page, 'wall-cut-off');
-    await takePicture(desk.page, 'desk-cut-off');
     await sees(desk.page.locator('.cut-off'), '起情况未知');
     await sees(desk.page.locator('.row', { hasText: before.report.number }).locator('.countdown').first(), '--:--');
+    await takePicture(wall.page, 'wall-cut-off');
+    await takePicture(desk.page, 'desk-cut-off');
 
     await server.start();
     await faded.waitFor({ state: 'detached' });

@@ -156,14 +156,23 @@ describe.each(LANGUAGES)('every page in %s', (language) => {
 
 /** What is wrong with the page as it stands. */
 async function faultsOf(page: Page): Promise<readonly string[]> {
-  const { width, room, text } = await page.evaluate(() => ({
-    width: document.documentElement.scrollWidth,
-    room: document.documentElement.clientWidth,
-    text: document.body.innerText,
-  }));
+  const { width, room, frames, text } = await page.evaluate(() => {
+    const texts: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) texts.push(walker.currentNode.textContent ?? '');
+    const { scrollWidth, clientWidth } = document.documentElement;
+    // A table has a frame of its own to be pushed about in; nothing else has to be.
+    const pushed = [...document.querySelectorAll('body *')].filter((element) => {
+      if (element.scrollWidth <= element.clientWidth + 1 || element.querySelector(':scope > table')) return false;
+      return ['auto', 'scroll'].includes(getComputedStyle(element).overflowX);
+    });
+    const frames = pushed.map(({ tagName, className }) => `${tagName}.${className}`);
+    return { width: scrollWidth, room: clientWidth, frames, text: texts.join('\n') };
+  });
   const raw = RAW_TEXT.exec(text)?.[0];
   return [
     ...(width > room ? [`scrolls sideways: ${width} px of page in ${room} px`] : []),
+    ...frames.map((frame) => `scrolls sideways: ${frame}`),
     ...(raw === undefined ? [] : [`text without a sentence: ${raw}`]),
     ...(await barriersOn(page)),
   ];

@@ -60,7 +60,11 @@ export function MapView(props: MapViewProps): ReactNode {
   const isLocked = useFitLock(layers?.fit ?? null);
   usePicking(layers, props);
 
-  useEffect(() => layers?.tickets.setTickets(tickets), [layers, tickets]);
+  useEffect(() => {
+    layers?.tickets.setTickets(tickets);
+    // Their names give way to the tickets, wherever these stand now.
+    layers?.vehicles.requestDraw();
+  }, [layers, tickets]);
   useEffect(() => layers?.tickets.select(selectedTicketId), [layers, selectedTicketId]);
   useEffect(() => layers?.vehicles.select(selectedVehicleId), [layers, selectedVehicleId]);
   useEffect(() => layers?.place.show(place), [layers, place]);

@@ -136,6 +136,11 @@ export class TicketLayer extends CanvasLayer {
   #paintLabels(context: CanvasRenderingContext2D, view: CanvasView, tickets: readonly PlacedTicket[]): void {
     const { palette, textSize } = this.#options;
     const space = createLabelSpace(view.width, view.height);
+    // A name may not hide another ticket. The corners of the box are not the symbol's, and its own name stands close.
+    const slack = this.#radius * 0.35;
+    for (const { left, top, width, height } of this.#boxes) {
+      space.block({ left: left + slack, top: top + slack, width: width - 2 * slack, height: height - 2 * slack });
+    }
     const lineHeight = textSize * 1.2;
     context.font = `600 ${textSize}px ${palette.font}`;
     context.textBaseline = 'middle';
@@ -147,9 +152,12 @@ export class TicketLayer extends CanvasLayer {
     for (const ticket of [...tickets].reverse()) {
       if (written >= MAX_LABELS) return;
       const { x, y } = placeOf(ticket, view);
-      const left = x + this.#radius * 1.3;
       const { width } = context.measureText(ticket.label);
-      if (!space.take(left, y - lineHeight / 2, width, lineHeight)) continue;
+      const pause = this.#radius * 1.3;
+      const left = [x + pause, x - pause - width].find((side) =>
+        space.take(side, y - lineHeight / 2, width, lineHeight),
+      );
+      if (left === undefined) continue;
       this.#boxes.push({ left, top: y - lineHeight / 2, width, height: lineHeight });
       context.strokeText(ticket.label, left, y);
       context.fillText(ticket.label, left, y);
