@@ -19,6 +19,7 @@ const MOST_SHOWN = 60;
 /** What somebody has to act on; it leaves the list when its cause is gone, and only then. [D2] */
 export function AlarmPanel({ alarms }: { readonly alarms: readonly DeskAlarm[] }): ReactNode {
   const { t } = useTranslation('desk');
+  const isUnknown = useBoard((state) => state.status === 'cut-off');
   const firstNew = alarms.find(({ alarm }) => alarm.acknowledged === null);
   const newCount = alarms.filter(({ alarm }) => alarm.acknowledged === null).length;
   return (
@@ -28,7 +29,10 @@ export function AlarmPanel({ alarms }: { readonly alarms: readonly DeskAlarm[] }
         <span className="count figures">{t('alarm.counts', { open: newCount, all: alarms.length })}</span>
       </h2>
       {alarms.length === 0 ? (
-        <Empty title={t('alarm.emptyTitle')} hint={t('alarm.emptyHint')} />
+        <Empty
+          title={t(isUnknown ? 'alarm.unknownTitle' : 'alarm.emptyTitle')}
+          hint={t(isUnknown ? 'alarm.unknownHint' : 'alarm.emptyHint')}
+        />
       ) : (
         <ul className="alarm-list">
           {alarms.slice(0, MOST_SHOWN).map((entry) => (

@@ -134,7 +134,8 @@ function useHolder({ ticket }: TicketView): string {
   const name = useName();
   const departments = useBoard((state) => state.departments);
   const id = holderOf(ticket);
-  if (id === null) return t('serviceCentre');
+  // A district has one service centre, and its whole name does not fit beside a street.
+  if (id === null) return t('department.service-centre');
   const department = departments.get(id);
   return department ? name(department.name) : id;
 }

@@ -43,6 +43,8 @@ export const desk = {
   },
   alarm: {
     counts: '{{open}} new of {{all}}',
+    unknownTitle: 'Alarms unknown',
+    unknownHint: 'The connection is cut; until it is back there may be alarms that are not shown.',
     emptyTitle: 'No alarms',
     emptyHint: 'What you have to act on appears here and leaves when its cause is gone.',
     more_one: 'and {{count}} more',

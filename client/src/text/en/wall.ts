@@ -30,7 +30,8 @@ export const wall = {
   },
   fleet: {
     title: 'Vehicles and crews',
-    crews: '{{count}} crews',
+    crews_one: '{{count}} crew',
+    crews_other: '{{count}} crews',
     free: 'Free',
     travelling: 'En route',
     'on-site': 'On site',

@@ -262,7 +262,6 @@ export const words = {
   crew: 'Crew',
   vehicle: 'Vehicle',
   repairCentre: 'Repair centre',
-  serviceCentre: '95598 service centre',
   latestDeparture: 'Latest departure',
   remaining: 'Remaining',
 } satisfies Translation<typeof zh>;

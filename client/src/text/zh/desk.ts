@@ -41,6 +41,8 @@ export const desk = {
   },
   alarm: {
     counts: '{{open}} 未确认 / 共 {{all}}',
+    unknownTitle: '告警情况未知',
+    unknownHint: '与服务器的连接已中断；恢复前可能有未显示的告警。',
     emptyTitle: '没有告警',
     emptyHint: '需要您处理的情况会出现在这里，原因消除后自动解除。',
     more_other: '另有 {{count}} 条',

@@ -30,7 +30,7 @@ export const wall = {
   },
   fleet: {
     title: '车辆与班组',
-    crews: '{{count}} 班组',
+    crews_other: '{{count}} 班组',
     free: '空闲',
     travelling: '途中',
     'on-site': '现场',

@@ -286,7 +286,6 @@ export const words = {
   crew: '班组',
   vehicle: '车辆',
   repairCentre: '报修中心',
-  serviceCentre: '95598 客服中心',
   latestDeparture: '最迟出发',
   remaining: '剩余',
 } as const;
