@@ -14,6 +14,8 @@ const FAST = ['rules', 'simulation', 'tidy'];
 const ALL = ['rules', 'simulation', 'tidy', 'contract', 'server', 'e2e'];
 /** A check before a commit has to catch a broken rule in seconds; the whole suite may look for half a minute. */
 const SEEDS = { check: 200, test: 2000 };
+/** Times that the real process is killed under load; a restart each, about four seconds. */
+const KILLS = 50;
 const DEBIAN_PACKAGES = ['chromium', 'fontconfig', 'fonts-noto-cjk'];
 
 const modes = { test: everything, check: quickly, bench: benchmarks };
@@ -116,7 +118,7 @@ async function vitest(projects, seeds) {
   try {
     const code = await run(nodeBinary(), [program, ...args, ...projects.flatMap((name) => ['--project', name])], {
       cwd: join(root, 'test'),
-      env: { ...environment, SIMULATION_SEEDS: String(seeds) },
+      env: { ...environment, SIMULATION_SEEDS: String(seeds), KILLS: String(KILLS) },
     });
     count(JSON.parse(readFileSync(file, 'utf8')), projects);
     return code;

@@ -117,7 +117,7 @@ describe('the document and the schemas say the same', () => {
   });
 
   test('[F14] every reference leads somewhere, every message is in a channel and an operation', () => {
-    const references = [...text.matchAll(/\$ref: '([^']+)'/g)].map(([, pointer = '']) => pointer);
+    const references = [...text.matchAll(/\$ref: ["']([^"']+)["']/g)].map(([, pointer = '']) => pointer);
     expect(references.length).toBeGreaterThan(100);
     expect(references.filter((pointer) => resolve(pointer) === undefined)).toEqual([]);
     const inChannels = Object.entries(document.channels).flatMap(([name, { messages }]) =>
