@@ -21,7 +21,12 @@ export interface MapPalette {
   /** In the order of `VEHICLE_STATES`. */
   readonly vehicle: readonly [string, string, string, string, string];
   readonly font: string;
+  /** How much larger than on a desk the map's names are drawn: a wall is read from across the room. */
+  readonly textScale: number;
 }
+
+/** The text size of a page, in px, up to which names keep a desk's size. */
+const DESK_TEXT_PX = 20;
 
 export function readPalette(element: Element): MapPalette {
   const style = getComputedStyle(element);
@@ -53,5 +58,6 @@ export function readPalette(element: Element): MapPalette {
       read('--vehicle-off-duty'),
     ],
     font: read('--font-text'),
+    textScale: Math.max(1, Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / DESK_TEXT_PX),
   };
 }

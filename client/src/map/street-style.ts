@@ -76,7 +76,8 @@ export function paintRules(palette: MapPalette): PaintRule[] {
   ];
 }
 
-function streetNames(palette: MapPalette, filter: LabelRule['filter'], minzoom: number, fontSize: number): LabelRule {
+function streetNames(palette: MapPalette, filter: LabelRule['filter'], minzoom: number, size: number): LabelRule {
+  const fontSize = size * palette.textScale;
   return {
     dataLayer: 'roads',
     minzoom,
@@ -90,7 +91,7 @@ function streetNames(palette: MapPalette, filter: LabelRule['filter'], minzoom: 
       stroke: palette.halo,
       width: 3,
       offset: -(fontSize * 0.36),
-      repeatDistance: 500,
+      repeatDistance: 500 * palette.textScale,
     }),
   };
 }
@@ -104,7 +105,7 @@ export function labelRules(palette: MapPalette): LabelRule[] {
       symbolizer: new CenteredTextSymbolizer({
         labelProps: ['name'],
         fontFamily: palette.font,
-        fontSize: 15,
+        fontSize: 15 * palette.textScale,
         fontWeight: 600,
         fill: palette.districtLabel,
         stroke: palette.halo,
