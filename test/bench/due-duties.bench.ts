@@ -20,7 +20,7 @@ import { openCommand } from './parts/seed.ts';
  * beside a bare `setTimeout` for the same moments in the same process, which writes nothing. And what waiting costs.
  */
 const SIZES = isQuick ? [1_000] : [1_000, 10_000, 100_000];
-const ROUNDS = isQuick ? 2 : 3;
+const ROUNDS = isQuick ? 1 : 3;
 const DUTIES = isQuick ? 50 : 100;
 const WINDOW: Duration = isQuick ? 800 : 2_000;
 const IDLE: Duration = isQuick ? 500 : 1_500;

@@ -14,8 +14,8 @@ import { nextPlan } from './parts/plan.ts';
  */
 const SIZES = isQuick ? [500] : [50, 500, 5_000];
 const CONSOLES = isQuick ? 20 : 200;
-const ROUNDS = isQuick ? 2 : 3;
-const SECONDS = isQuick ? 1 : 1.5;
+const ROUNDS = isQuick ? 1 : 3;
+const SECONDS = 1;
 const FRAME_INTERVAL_MS = isQuick ? 200 : 500;
 
 interface Side {

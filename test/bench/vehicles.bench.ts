@@ -21,7 +21,7 @@ import type { VehicleAnswers } from './parts/vehicles.ts';
 const VEHICLES = isQuick ? 500 : 5_000;
 const RATES = isQuick ? [500] : [500, 5_000];
 const CONSOLES = isQuick ? 20 : 50;
-const ROUNDS = isQuick ? 2 : 3;
+const ROUNDS = isQuick ? 1 : 3;
 const SECONDS = isQuick ? 1 : 2;
 const INGEST_PER_SECOND = isQuick ? 2_000 : 10_000;
 const TICKETS_PER_ROUND = isQuick ? 10 : 30;

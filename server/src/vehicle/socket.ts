@@ -51,7 +51,8 @@ export interface VehicleSocketParts {
 }
 
 const IDLE_AFTER: Duration = MINUTE;
-const PING_EVERY: Duration = 20 * SECOND;
+/** Each vehicle is pinged once in so many turns of a second: thousands at once would hold up everybody else. */
+const PING_TURNS = 20;
 const SWEEP_EVERY: Duration = 5 * SECOND;
 /** Beyond this a vehicle's connection is dead, whatever its pongs say; it gets everything again with its welcome. */
 const MAX_WAITING_BYTES = 1024 * 1024;
@@ -190,8 +191,12 @@ export const vehicleSocket: FastifyPluginAsync<VehicleSocketParts> = async (app,
     }
   });
   const cancelSweep = every(clock, SWEEP_EVERY, sweep);
-  const cancelPings = every(clock, PING_EVERY, () => {
-    for (const connection of connections.values()) connection.ping();
+  let turn = 0;
+  const cancelPings = every(clock, SECOND, () => {
+    turn = (turn + 1) % PING_TURNS;
+    for (const [vehicleId, connection] of connections) {
+      if ((directory.vehicle(vehicleId)?.index ?? 0) % PING_TURNS === turn) connection.ping();
+    }
   });
   app.addHook('preClose', async () => {
     cancelSweep();

@@ -52,6 +52,8 @@ export function nextPlan(previous: Plan | null, load: { vehicles: number; perSec
 
 /** How often the sender looks what is due, ms. */
 const SLICE_MS = 5;
+/** A sender that is further behind than this has lost; what it has not sent counts as not delivered. */
+const MAX_BEHIND_MS = 3_000;
 
 /**
  * Plays a plan in time: a sender that is late sends at once what has become due, and never waits for a receiver.
@@ -61,14 +63,15 @@ export function play(plan: Plan, send: (update: number) => void): Promise<number
   return new Promise((resolve) => {
     let next = 0;
     let latest = 0;
+    const giveUpAt = dueAt(plan, plan.updates) + MAX_BEHIND_MS;
     const slice = (): void => {
       const now = Date.now();
-      while (next < plan.updates && dueAt(plan, next) <= now) {
+      while (next < plan.updates && dueAt(plan, next) <= now && Date.now() <= giveUpAt) {
         latest = Math.max(latest, now - dueAt(plan, next));
         send(next);
         next += 1;
       }
-      if (next === plan.updates) resolve(latest);
+      if (next === plan.updates || Date.now() > giveUpAt) resolve(latest);
       else setTimeout(slice, SLICE_MS);
     };
     slice();
