@@ -19,9 +19,14 @@ export type GpsState =
   | { readonly at: 'known'; readonly last: Known };
 
 export interface Known {
-  /** On the server's clock, so that its age is right on a device whose clock is wrong. */
-  readonly at: Instant;
+  /** On the monotonic clock, ms: the first fix may come before the server's time is known. */
+  readonly takenAtMs: number;
   readonly accuracyM: number | null;
+}
+
+/** When the fix was taken, on the server's clock, so that its age is right on a device whose clock is wrong. */
+export function takenAt({ takenAtMs }: Known): Instant {
+  return serverClock.now() - (serverClock.monotonicMs() - takenAtMs);
 }
 
 export const useGps = create<{ readonly gps: GpsState }>(() => ({ gps: { at: 'off' } }));
@@ -46,7 +51,7 @@ export function followGps(deviceNow: () => Instant, onFix: (fix: VehicleFix) => 
     const { longitude: lon, latitude: lat, speed, heading, accuracy } = coords;
     const fix = fixOf({ lon, lat, speed, heading, accuracy, at: timestamp });
     const age = Math.max(0, deviceNow() - timestamp);
-    show({ at: 'known', last: { at: serverClock.now() - age, accuracyM: fix.accuracyM } });
+    show({ at: 'known', last: { takenAtMs: heardAt - age, accuracyM: fix.accuracyM } });
     if (!isDue(reported, fix)) return;
     reported = fix;
     onFix(fix);

@@ -6,7 +6,7 @@ import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Age } from '../parts/time-marks.tsx';
 import type { GpsState } from './gps.ts';
-import { useGps } from './gps.ts';
+import { takenAt, useGps } from './gps.ts';
 import { unsentCount } from './outbox.ts';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { useVehicle } from './vehicle-store.ts';
@@ -80,7 +80,7 @@ function GpsSign(): ReactNode {
           {last?.accuracyM != null && gps.at === 'known' && (
             <span className="figures">{t('gps.accuracy', { metres: Math.round(last.accuracyM) })} </span>
           )}
-          {last && <Age at={last.at} />}
+          {last && <Age at={takenAt(last)} />}
         </span>
         <span className="hidden-text">{t('gps.details')}</span>
       </button>
@@ -88,7 +88,7 @@ function GpsSign(): ReactNode {
         <p>{t(`gps.${HINTS[gps.at]}`)}</p>
         {last && (
           <p>
-            {t('gps.lastKnown')} <Age at={last.at} />
+            {t('gps.lastKnown')} <Age at={takenAt(last)} />
             {last.accuracyM !== null && ` ${t('gps.accuracy', { metres: Math.round(last.accuracyM) })}`}
           </p>
         )}
