@@ -6,6 +6,7 @@ import { createApp } from '@faultline/server/src/app.ts';
 import { ConfigError, readConfig } from '@faultline/server/src/config.ts';
 import { createLog } from '@faultline/server/src/http/log.ts';
 import { StoreMismatchFault } from '@faultline/server/src/store/store.ts';
+import { ACTING_AS_HEADER } from '@faultline/shared/wire/acting-as.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testClock } from '../support/clock.ts';
 import type { WholeApp } from '../support/whole-app.ts';
@@ -49,6 +50,19 @@ describe('a data folder', () => {
       TLS_KEY_FILE: join(folder, 'none'),
     };
     await expect(createApp(readConfig('serve', broken), world())).rejects.toThrow(/TLS_CERT_FILE/);
+  });
+});
+
+describe('two tabs of one browser', () => {
+  test('[F17] a page does not act for somebody who signed in in another tab', async () => {
+    const whole = await openWholeApp();
+    const cookie = await whole.cookieOf('lead');
+    const as = (id: string) =>
+      whole.ask('POST', '/api/session/activity', { cookie, headers: { [ACTING_AS_HEADER]: id } });
+    const refused = await as('user-agent');
+    expect([refused.statusCode, refused.json().code]).toEqual([409, 'signed-in-as-another']);
+    expect((await as('user-lead')).statusCode).toBeLessThan(300);
+    await whole.close();
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Duration } from '@faultline/shared/time.ts';
 import { SECOND } from '@faultline/shared/time.ts';
+import { ACTING_AS_HEADER } from '@faultline/shared/wire/acting-as.ts';
 import type { RefusalCode, WireRefusal } from '@faultline/shared/wire/errors.ts';
 import { REFUSAL_CODES } from '@faultline/shared/wire/errors.ts';
 
@@ -22,6 +23,13 @@ export const nothing: Schema<null> = { safeParse: () => ({ success: true, data: 
 
 /** A server that has not answered by then is treated as one that cannot be reached. */
 const ANSWER_WITHIN: Duration = 15 * SECOND;
+
+/** The person whose page this is; all tabs share one cookie, and a tab must not act for who signed in in another. */
+let actingAs: string | null = null;
+
+export function actAs(userId: string): void {
+  actingAs = userId;
+}
 
 const OFFLINE: WireRefusal = { code: 'busy', offline: true };
 
@@ -68,7 +76,10 @@ async function request<Value>(
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(actingAs === null ? {} : { [ACTING_AS_HEADER]: actingAs }),
+      },
       body: body === undefined ? null : JSON.stringify(body),
       signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
     });

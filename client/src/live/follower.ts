@@ -6,7 +6,7 @@ import type { Board } from '@faultline/shared/wire/http.ts';
 import { boardSchema, sessionSchema, ticketAnswerSchema } from '@faultline/shared/wire/http.ts';
 import type { Head, JournalRow, PositionFrame } from '@faultline/shared/wire/live.ts';
 import { MAX_PULL } from '@faultline/shared/wire/live.ts';
-import { get, onSignedOut } from './api.ts';
+import { actAs, get, onSignedOut } from './api.ts';
 import type { BoardState } from './board-state.ts';
 import { BLANK, organisationOf, ticketsOf } from './board-state.ts';
 import { serverClock } from './clock.ts';
@@ -112,6 +112,7 @@ export class Follower {
     const answer = await get('/api/session', sessionSchema);
     if (era !== this.#era) return;
     if (!answer.ok) return this.#failed(answer.refusal, () => this.#begin());
+    actAs(answer.value.user.id);
     this.#parts.write({ session: answer.value });
     await this.#readBoard();
   }

@@ -3,6 +3,7 @@ import type { Action } from '@faultline/shared/access/access.ts';
 import { ACTIONS, can } from '@faultline/shared/access/access.ts';
 import { assert } from '@faultline/shared/assert.ts';
 import type { Outcome } from '@faultline/shared/outcome.ts';
+import { ACTING_AS_HEADER } from '@faultline/shared/wire/acting-as.ts';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { sendRefusal } from '../http/refusal.ts';
 import type { Viewer } from './viewer.ts';
@@ -90,6 +91,9 @@ export function addGuard(app: FastifyInstance, access: Access): () => readonly G
     if (declared === 'public') return;
     const identified = access.identify(request.headers);
     if (!identified.ok) return sendRefusal(reply, identified.refusal);
+    const actingAs = request.headers[ACTING_AS_HEADER];
+    const isForAnother = actingAs !== undefined && actingAs !== identified.value.id;
+    if (isForAnother && !SAFE_METHODS.has(request.method)) return sendRefusal(reply, { code: 'signed-in-as-another' });
     if (!mayUse(identified.value, declared)) return sendRefusal(reply, { code: 'not-allowed' });
     if (!SAFE_METHODS.has(request.method)) access.touch(identified.value.credential);
     request.viewer = identified.value;

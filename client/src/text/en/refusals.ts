@@ -30,6 +30,8 @@ export const refusals = {
   'too-large': 'That is too long. Shorten it and send it again.',
   'not-signed-in': 'You are not signed in, or no longer. Sign in again.',
   'not-allowed': 'Your role has no right to do this.',
+  'signed-in-as-another':
+    'Somebody else signed in in another tab, so nothing was done. Reload this page, or sign in in a window of its own.',
   'not-found': 'Not found. It may have been removed.',
   'wrong-password': 'User name or password is wrong.',
   'too-many-tries': 'Too many tries. Wait 15 minutes.',

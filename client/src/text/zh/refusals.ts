@@ -30,6 +30,7 @@ export const refusals = {
   'too-large': '内容过长，请缩短后再提交。',
   'not-signed-in': '尚未登录或登录已过期，请重新登录。',
   'not-allowed': '您的岗位没有这项权限。',
+  'signed-in-as-another': '另一个标签页已换人登录，本页的操作没有执行。请刷新本页，或在独立窗口中登录。',
   'not-found': '没有找到，可能已被删除。',
   'wrong-password': '用户名或密码不正确。',
   'too-many-tries': '尝试次数过多，请 15 分钟后再试。',
