@@ -3,12 +3,12 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
 
 /** Every page is an entry of its own, so that a wall or a phone never loads the desk. `start` is the page at `/`. */
-const PAGES = ['start', 'wall', 'desk', 'ticket', 'vehicle', 'crew', 'admin', 'late'] as const;
+const PAGES = ['start', 'wall', 'desk', 'ticket', 'vehicle', 'crew', 'admin', 'late', 'phone'] as const;
 type Page = (typeof PAGES)[number];
 
 const SERVER = 'http://127.0.0.1:8080';
 const SERVER_PATHS = ['/api', '/tiles'];
-const SERVER_SOCKETS = ['/live', '/vehicle/ws'];
+const SERVER_SOCKETS = ['/live', '/vehicle/ws', '/phone/ws'];
 
 export default defineConfig({
   root: import.meta.dirname,

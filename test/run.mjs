@@ -4,7 +4,7 @@
  * Every stage runs even when an earlier one failed, so that one run tells all there is to mend. The last line is
  * `N passed, N failed`: the tests of vitest's own report, and a failed gate counts as one failure.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, relative, sep } from 'node:path';
 import { buildClient, install, nodeBinary, root, run, SetupFault, say } from '../server/bin/setup.mjs';
@@ -16,7 +16,19 @@ const ALL = ['rules', 'simulation', 'tidy', 'contract', 'server', 'e2e'];
 const SEEDS = { check: 200, test: 2000 };
 /** Times that the real process is killed under load; a restart each, about four seconds. */
 const KILLS = 50;
-const DEBIAN_PACKAGES = ['chromium', 'fontconfig', 'fonts-noto-cjk'];
+/** Real programs that the tests need beside the npm packages, and the Debian packages that bring them. */
+const NEEDED = [
+  {
+    what: 'a browser and a Chinese font',
+    packages: ['chromium', 'fontconfig', 'fonts-noto-cjk'],
+    isThere: async () => chromiumPath(process.env) !== undefined && (await hasChineseFont()),
+  },
+  {
+    what: 'real telephones and a voice (the programs baresip, sipp and espeak-ng)',
+    packages: ['baresip-core', 'sip-tester', 'espeak-ng'],
+    isThere: async () => ['baresip', 'sipp', 'espeak-ng'].every(isOnPath),
+  },
+];
 
 const modes = { test: everything, check: quickly, bench: benchmarks };
 const mode = process.argv[2] ?? 'test';
@@ -50,7 +62,7 @@ report();
 
 async function everything() {
   await install();
-  await ensureChromium();
+  await ensurePrograms();
   await gates();
   await stage('client build', () => buildClient().then(() => 0));
   await stage('tests', () => vitest(ALL, SEEDS.test));
@@ -158,19 +170,22 @@ function count(results, projects) {
 }
 
 /**
- * The end-to-end tests drive a real browser and read Chinese glyphs off its screen.
+ * The tests drive a real browser, read Chinese glyphs off its screen, and ring real telephones.
  *
- * @throws {SetupFault} when they are missing and this user may not install them
+ * @throws {SetupFault} when something is missing and this user may not install it
  */
-async function ensureChromium() {
-  if (chromiumPath(process.env) !== undefined && (await hasChineseFont())) return;
-  const advice = `Install them as root and run the command again: apt-get install ${DEBIAN_PACKAGES.join(' ')}\n           (elsewhere: any chromium, its path in CHROMIUM_PATH, and any Chinese font).`;
+async function ensurePrograms() {
+  const missing = await lacking();
+  if (missing.length === 0) return;
+  const packages = missing.flatMap((need) => need.packages);
+  const what = missing.map((need) => need.what).join(', and ');
+  const advice = `Install them as root and run the command again: apt-get install ${packages.join(' ')}\n           (elsewhere: the same programs on the PATH, any chromium with its path in CHROMIUM_PATH, and any Chinese font).`;
   const isRoot = process.getuid?.() === 0;
   const mayInstall = isRoot || (await silently('sudo', ['-n', 'true'])) === 0;
   if (!mayInstall || (await silently('apt-get', ['--version'])) !== 0) {
-    throw new SetupFault('the browser tests need chromium and a Chinese font', advice);
+    throw new SetupFault(`the tests need ${what}`, advice);
   }
-  say(`installing ${DEBIAN_PACKAGES.join(', ')} with apt-get`);
+  say(`installing ${packages.join(', ')} with apt-get`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const aptGet = (/** @type {string[]} */ ...options) => {
     // Another apt may be at work on a machine that has just started.
@@ -181,10 +196,21 @@ async function ensureChromium() {
     });
   };
   await aptGet('update');
-  const code = await aptGet('install', '-y', '--no-install-recommends', ...DEBIAN_PACKAGES);
-  if (code !== 0 || chromiumPath(process.env) === undefined) {
-    throw new SetupFault(`apt-get could not install ${DEBIAN_PACKAGES.join(', ')} (exit code ${code})`, advice);
+  const code = await aptGet('install', '-y', '--no-install-recommends', ...packages);
+  if (code !== 0 || (await lacking()).length > 0) {
+    throw new SetupFault(`apt-get could not install ${packages.join(', ')} (exit code ${code})`, advice);
   }
+}
+
+/** @returns {Promise<typeof NEEDED>} what this machine does not have */
+async function lacking() {
+  const there = await Promise.all(NEEDED.map((need) => need.isThere()));
+  return NEEDED.filter((_, index) => !there[index]);
+}
+
+/** @param {string} program */
+function isOnPath(program) {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
 /** Asks fontconfig, which comes with chromium: it exits with 0 also when no font covers Chinese, so the names are counted. */

@@ -11,6 +11,7 @@ import { demoRoutes } from './access/demo-routes.ts';
 import { firstRunRoutes } from './access/first-run-routes.ts';
 import { accessRoutes } from './access/routes.ts';
 import type { Random } from './access/tokens.ts';
+import { makeId } from './access/tokens.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { Clock } from './clock.ts';
 import { notBehind } from './clock.ts';
@@ -18,9 +19,21 @@ import type { Config } from './config.ts';
 import { ConfigError } from './config.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { createDispatcher } from './dispatcher.ts';
+import { createConsoleLine } from './escalation/console/console-line.ts';
+import { consoleSocket } from './escalation/console/console-socket.ts';
+import { createNextRings } from './escalation/console/next-rings.ts';
+import { pairingRoutes } from './escalation/console/pairing-routes.ts';
+import type { Escalation } from './escalation/engine.ts';
 import { createEscalation } from './escalation/engine.ts';
-import { createManualLine } from './escalation/manual-line.ts';
+import { createLines } from './escalation/lines.ts';
+import type { PhoneLine } from './escalation/phone-line.ts';
+import { rehearsalRoutes } from './escalation/rehearsal-routes.ts';
 import { escalationRoutes } from './escalation/routes.ts';
+import { watchShifts } from './escalation/shift-watch.ts';
+import { speechRoutes } from './escalation/speech/routes.ts';
+import { createSpeech } from './escalation/speech/speech.ts';
+import { createStatusBoard } from './escalation/status.ts';
+import { webhookRoutes } from './escalation/webhook/routes.ts';
 import type { Http } from './http/http.ts';
 import { createHttp } from './http/http.ts';
 import type { Metrics } from './http/metrics.ts';
@@ -42,6 +55,7 @@ import { organisationRoutes } from './organisation/routes.ts';
 import type { Sample } from './organisation/sample.ts';
 import { seedSample } from './organisation/sample.ts';
 import { createAccessStore } from './store/sqlite/access-store.ts';
+import { createCallStore } from './store/sqlite/call-store.ts';
 import { holdDataDir } from './store/sqlite/data-dir-lock.ts';
 import { openDatabase } from './store/sqlite/database.ts';
 import { createJournalStore } from './store/sqlite/journal-store.ts';
@@ -143,8 +157,31 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
       return [];
     }
   };
-  const line = createManualLine();
-  const escalation = createEscalation({ store, directory, dispatcher, line, onFault });
+  const calls = createCallStore(database);
+  const consoleLine = createConsoleLine({ clock });
+  const speech = createSpeech({
+    program: config.phone.espeakPath,
+    cacheDir: join(config.dataDir, 'speech'),
+    pronunciations: (language) => pronunciationsIn(directory, language),
+    recordedDir: config.phone.promptsDir,
+    onFault,
+  });
+  const { dataDir, phone } = config;
+  const { all: lines, webhook } = createLines({ config: phone, dataDir, consoleLine, speech, clock, random, log });
+  const escalation = createEscalation({
+    store,
+    calls,
+    directory,
+    dispatcher,
+    lines,
+    clock,
+    newId: () => makeId(random),
+    mostPerNumberAndDay: config.phone.callsPerNumberPerDay,
+    onFault,
+  });
+  const status = createStatusBoard({ escalation, lines, calls, directory, clock, onFault });
+  status.onChanged(hub.sendEscalation);
+  organisation.onCommitted(status.touch);
 
   const metrics = createMetrics();
   const probes = { database: async () => (await store.newestAt()) >= 0, timers: () => wake.isHealthy() };
@@ -173,7 +210,9 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
     audit.record({ district, at: clock.now(), actorId: id, act: 'caller.read', subject, detail });
   const simulation = (): DemoAccounts['simulation'] => config.shift;
   await app.register(accessRoutes, { access, directory, isDemo, onWallPaired: organisation.wallPaired });
-  await app.register(demoRoutes, { access, directory, isDemo, simulation });
+  const nextRings = createNextRings({ store, directory, clock });
+  const isPhoneConnected = (contactId: string): boolean => consoleLine.isConnected(contactId);
+  await app.register(demoRoutes, { access, directory, isDemo, simulation, nextRings, isPhoneConnected });
   await app.register(firstRunRoutes, { access, directory, firstRun });
   await app.register(organisationRoutes, {
     organisation,
@@ -184,10 +223,23 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
     audit,
     clock,
     random,
+    speech,
   });
   await app.register(boardRoutes, { store, directory, fleet, presence, clock });
   await app.register(ticketRoutes, { store, dispatcher, clock, facts, recordReading });
-  await app.register(escalationRoutes, { store, directory, line });
+  await app.register(escalationRoutes, { directory, calls, escalation, status });
+  if (webhook) await app.register(webhookRoutes, { line: webhook });
+  await app.register(rehearsalRoutes, { directory, clock, lineFor: ({ id }) => escalation.lineFor(id) });
+  await app.register(speechRoutes, { speech });
+  await app.register(pairingRoutes, { access, directory, audit, clock, line: consoleLine });
+  await app.register(consoleSocket, {
+    upgrade,
+    access,
+    directory,
+    line: consoleLine,
+    clock,
+    onOrganisationCommitted: organisation.onCommitted,
+  });
   await app.register(auditRoutes, { store, directory, clock });
   await app.register(trackRoutes, { directory, track });
   const map = createCityMap();
@@ -209,6 +261,7 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
   await app.register(protocolRoutes);
   upgrade.attach(app.server);
   await app.ready();
+  addPhoneMetrics(metrics, escalation, lines);
   addRoomMetrics(metrics, { hub, fleet, track, dispatcher, clock, districts: directory.districts });
   metrics.gauge('faultline_clock_drift_seconds', 'Wall clock minus server clock since start', () => drift() / SECOND);
   const stopWatchingClock = every(clock, DRIFT_CHECK_EVERY, () => {
@@ -221,15 +274,20 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
     }
   });
 
+  const { testCall } = escalation;
+  const stopWatchingShifts = config.phone.testAtShiftStart
+    ? watchShifts({ directory, clock, testCall, onFault })
+    : () => {};
+
   return {
     http,
     sample,
     firstRunCode: firstRun.code,
     async listen() {
       fleet.restore(await lastShown());
-      await escalation.start();
       await app.listen({ host: config.host, port: config.port });
       fleet.start();
+      await escalation.start();
       await wake.start();
       // Half a second of reading that nobody should wait for, neither the start nor the first map.
       map.tiles().catch(onFault);
@@ -237,7 +295,10 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
     },
     async close() {
       stopWatchingClock();
+      stopWatchingShifts();
+      status.stop();
       await wake.stop();
+      await escalation.stop();
       fleet.stop();
       hub.close();
       upgrade.close();
@@ -248,6 +309,14 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
       releaseDataDir();
     },
   };
+}
+
+/** One server speaks for all its districts: a word is spoken the same way in each. */
+function pronunciationsIn(directory: Directory, language: 'zh' | 'en') {
+  return directory
+    .districts()
+    .flatMap(({ id }) => directory.pronunciations(id))
+    .filter((word) => word.language === language);
 }
 
 async function readSetting(name: string, path: string): Promise<Buffer> {
@@ -269,6 +338,23 @@ function addressOf(server: Server, config: Config): string {
   const port = bound !== null && typeof bound === 'object' ? bound.port : config.port;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   return `${config.tls ? 'https' : 'http'}://${host}:${port}`;
+}
+
+function addPhoneMetrics(metrics: Metrics, escalation: Escalation, lines: readonly PhoneLine[]): void {
+  metrics.gauge('faultline_ladders_open', 'Hops that lie still and are rung about', () => escalation.stats().open);
+  metrics.gauge('faultline_calls_live', 'Calls under way on a line', () =>
+    lines.reduce((sum, { id }) => sum + escalation.inUse(id), 0),
+  );
+  metrics.gauge(
+    'faultline_lines_down',
+    'Configured phone lines that are down',
+    () => lines.filter((line) => line.status().state === 'down').length,
+  );
+  metrics.gauge(
+    'faultline_late_keys',
+    'Keys pressed after their call was over, since start',
+    () => escalation.stats().lateKeys,
+  );
 }
 
 function addRoomMetrics(

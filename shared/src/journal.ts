@@ -24,7 +24,16 @@ export type JournalRow =
 
 /** Something of the organisation was changed; the console reads the new state. */
 export interface OrganisationChange {
-  readonly what: 'department' | 'trade' | 'vehicle' | 'contact' | 'user' | 'policy' | 'wall';
+  readonly what:
+    | 'department'
+    | 'trade'
+    | 'vehicle'
+    | 'contact'
+    | 'roster'
+    | 'pronunciation'
+    | 'user'
+    | 'policy'
+    | 'wall';
   readonly id: string;
   readonly how: 'added' | 'changed' | 'removed';
 }

@@ -1,13 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCallStore } from '@faultline/server/src/store/sqlite/call-store.ts';
 import { openDatabase } from '@faultline/server/src/store/sqlite/database.ts';
 import { createJournalStore } from '@faultline/server/src/store/sqlite/journal-store.ts';
+import { createOrganisationStore } from '@faultline/server/src/store/sqlite/organisation-store.ts';
 import { StorageFullFault, StoreMismatchFault } from '@faultline/server/src/store/store.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { opening } from '../support/store-unit.ts';
+import type { CallStoreUnderTest } from './call-store.contract.ts';
+import { callRow, callStoreContract } from './call-store.contract.ts';
 import type { StoreUnderTest } from './journal-store.contract.ts';
 import { journalStoreContract } from './journal-store.contract.ts';
+import type { OrganisationStoreUnderTest } from './organisation-store.contract.ts';
+import { organisationStoreContract } from './organisation-store.contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'faultline-store-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,7 +53,39 @@ async function open(path: string): Promise<StoreUnderTest> {
   };
 }
 
+async function openCalls(path: string): Promise<CallStoreUnderTest> {
+  const database = openDatabase(path);
+  return {
+    store: createCallStore(database),
+    async reopen() {
+      database.close();
+      return openCalls(path);
+    },
+    async close() {
+      database.close();
+    },
+  };
+}
+
+async function openOrganisation(path: string): Promise<OrganisationStoreUnderTest> {
+  const database = openDatabase(path);
+  const journal = createJournalStore(database);
+  return {
+    store: createOrganisationStore(database, journal),
+    journal,
+    async reopen() {
+      database.close();
+      return openOrganisation(path);
+    },
+    async close() {
+      database.close();
+    },
+  };
+}
+
 journalStoreContract('SQLite', () => open(newPath()));
+callStoreContract('SQLite', () => openCalls(newPath()));
+organisationStoreContract('SQLite', () => openOrganisation(newPath()));
 
 describe('the SQLite file', () => {
   it('[F2] every commit is durable: synchronous is FULL at each opening', () => {
@@ -82,6 +120,30 @@ describe('the SQLite file', () => {
     database.raw.pragma('max_page_count = 1000000');
     expect(await commit('after')).toMatchObject({ outcome: 'committed' });
     expect(await store.checkChain('north')).toEqual([]);
+    database.close();
+  });
+
+  it('[F6] a call that cannot be written is a fault, and rings nowhere', async () => {
+    const database = openDatabase(newPath());
+    const store = createCallStore(database);
+    database.raw.pragma('query_only = ON');
+    await expect(store.insertCall(callRow('a'))).rejects.toThrow(StorageFullFault);
+    database.raw.pragma('query_only = OFF');
+    expect(await store.insertCall(callRow('a'))).toBe('inserted');
+    database.close();
+  });
+
+  it('[E5] the database itself refuses a second call to a number, whoever writes it', async () => {
+    const path = newPath();
+    const database = openDatabase(path);
+    await createCallStore(database).insertCall(callRow('a', { phone: '10086' }));
+    const other = openDatabase(path);
+    expect(await createCallStore(other).insertCall(callRow('b', { phone: '10086' }))).toBe('number-busy');
+    const twin = `INSERT INTO call SELECT 'c', district, purpose, contact_id, contact_role, contact_name, number, found_by,
+      department_id, language, phone, line, 'other', hops, opening, placed_at, ring_until, talk_until, provider_id,
+      ringing_at, answered_at, ended_at, outcome, pressed, code FROM call`;
+    expect(() => other.raw.prepare(twin).run()).toThrow(/UNIQUE/);
+    other.close();
     database.close();
   });
 

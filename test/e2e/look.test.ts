@@ -35,6 +35,20 @@ interface Look {
   readonly first?: (page: Page) => Promise<void>;
 }
 
+const ADMIN_SECTIONS = [
+  'departments',
+  'trades',
+  'vehicles',
+  'contacts',
+  'roster',
+  'policy',
+  'rehearsal',
+  'lines',
+  'users',
+  'walls',
+  'journal',
+] as const;
+
 const LOOKS: readonly Look[] = [
   { name: 'start', path: () => '/', ready: '[data-testid="demo"]' },
   { name: 'start-signed-in', login: 'lead', path: () => '/', ready: '[data-testid="signed-in"]' },
@@ -68,7 +82,14 @@ const LOOKS: readonly Look[] = [
   },
   { name: 'crew', login: 'crew1', path: () => '/crew', ready: 'main h2' },
   { name: 'admin', login: 'admin', path: () => '/admin', ready: 'main h2' },
-  ...['departments', 'trades', 'vehicles', 'contacts', 'users', 'walls', 'policy', 'journal'].map((section) => ({
+  { name: 'phone-door', path: () => '/phone', ready: '[data-testid="demo-phones"]' },
+  {
+    name: 'phone',
+    path: () => '/phone',
+    ready: '[data-testid="standby"]',
+    first: (page) => page.locator('[data-testid="demo-phones"] button').first().click(),
+  },
+  ...ADMIN_SECTIONS.map((section) => ({
     name: `admin-${section}`,
     login: 'admin',
     path: () => `/admin/${section}`,

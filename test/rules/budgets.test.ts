@@ -106,7 +106,7 @@ describe('policies', () => {
 });
 
 describe('the two clocks of a hop', () => {
-  test('[B3] a hop warns, is late, and becomes a call task, each once and each at its moment', () => {
+  test('[B3] a hop warns, is late, and becomes a feedback, each once and each at its moment', () => {
     const told = toldTo({ B: 1, C: 2 });
     const moments: [number, string][] = [];
     for (let due = nextDueAt(told.ticket(), FIRST_POLICY); due !== null; due = nextDueAt(told.ticket(), FIRST_POLICY)) {

@@ -6,11 +6,11 @@ import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { describe, expect, test } from 'vitest';
 import { rankCentres } from '../../client/src/desk/centre-proposal.ts';
 import { deskAlarms, mustSound } from '../../client/src/desk/desk-alarms.ts';
-import { callTasks, ourCalls, queuesOf } from '../../client/src/desk/queues.ts';
+import { ourCalls, queuesOf } from '../../client/src/desk/queues.ts';
 import { createViewDeriver } from '../../client/src/live/ticket-view.ts';
 import { actionsFor, stepsToDeclare, targetOf } from '../../client/src/ticket/possible-actions.ts';
 import { stampedPoints } from '../../client/src/ticket/way.ts';
-import { at, CENTRE, CREW, make, story, toldTo, USUAL } from './story.ts';
+import { at, CENTRE, make, story, toldTo, USUAL } from './story.ts';
 
 const AGENT: Identity = { role: 'agent', departmentId: 'service-centre' };
 const LEAD: Identity = { role: 'lead', departmentId: 'service-centre' };
@@ -58,7 +58,7 @@ describe('the queues of a desk', () => {
   });
 });
 
-describe('the call tasks of a desk', () => {
+describe('the calls that a desk answers for', () => {
   test('[E1] 95598 phones the centre that has not taken, the centre phones the crew that has not accepted', () => {
     const untaken = toldTo({ B: 1, C: 2 });
     untaken.must(6, make.fireDue);
@@ -83,18 +83,6 @@ describe('the call tasks of a desk', () => {
     told.must(9, make.accept());
     expect(ourCalls(told.ticket(), OURS)).toEqual([]);
   });
-
-  test('[E2] one call speaks of all tickets that wait for a department, the one that waits longest first', () => {
-    const tickets = [8, 7].map((minute, index) => {
-      const told = toldTo({ B: 1, C: 2, D: 3, E: 4 });
-      told.must(minute, make.fireDue);
-      return { ...told.ticket(), id: `t${index}` };
-    });
-    const tasks = callTasks(tickets, OURS);
-    expect(tasks.map(({ departmentId, items }) => [departmentId, items.map(({ ticket }) => ticket.id)])).toEqual([
-      [CREW, ['t1', 't0']],
-    ]);
-  });
 });
 
 describe('the alarms of a desk', () => {
@@ -111,6 +99,17 @@ describe('the alarms of a desk', () => {
     const claimed = deskAlarms(views(), OURS);
     expect(mustSound(claimed)).toBe(false);
     expect(claimed.at(-1)?.alarm.kind).toBe('promise-lost');
+  });
+
+  test('[E7] a ladder that was climbed in vain sounds at the desk of its sender', () => {
+    const told = toldTo({ B: 1, C: 2, D: 3, E: 4 });
+    told.must(7, make.fireDue);
+    const views = (): ReturnType<ReturnType<typeof createViewDeriver>> =>
+      createViewDeriver()(new Map([['ticket-1', told.ticket()]]), [FIRST_POLICY], at(10));
+    expect(mustSound(deskAlarms(views(), OURS))).toBe(false);
+    told.must(10, make.spendLadder(told.ticket().feedbacks[0]?.key ?? ''));
+    expect(deskAlarms(views(), OURS)[0]?.alarm).toMatchObject({ kind: 'feedback', priority: 1 });
+    expect(mustSound(deskAlarms(views(), OURS))).toBe(true);
   });
 });
 

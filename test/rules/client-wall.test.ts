@@ -13,6 +13,7 @@ import {
   holderOf,
   mapTicketsOf,
   mostUrgent,
+  phonesAtWork,
   segmentCountsOf,
 } from '../../client/src/wall/wall-model.ts';
 import type { Story } from './story.ts';
@@ -76,11 +77,45 @@ describe('the wall', () => {
     expect(alarmStripOf(viewsOf([told.ticket()], 7), 4, at(7)).total).toBe(0);
   });
 
-  test('[D2] sounds for a lost promise and for nothing less', () => {
+  test('[D2] sounds for a lost promise', () => {
     const warned = viewsOf(copiesOf(toldTo({ B: 1, C: 2 }), 3.6, 1), 3.6);
     expect(alarmStripOf(warned, 4, at(3.6))).toMatchObject({ total: 1, hasFirstPriority: false });
     const lost = viewsOf(copiesOf(toldTo({ B: 1, C: 2 }), 46, 1), 46);
     expect(alarmStripOf(lost, 4, at(46)).hasFirstPriority).toBe(true);
+  });
+
+  test('[E7] sounds for a ladder that was climbed in vain, and says so', () => {
+    const told = toldTo({ B: 1, C: 2, D: 3, E: 4 });
+    told.must(7, make.fireDue);
+    expect(alarmStripOf(viewsOf([told.ticket()], 7), 4, at(7))).toMatchObject({
+      hasFirstPriority: false,
+      shown: [{ isSpent: false }],
+    });
+    told.must(8, make.spendLadder(told.ticket().feedbacks[0]?.key ?? ''));
+    expect(alarmStripOf(viewsOf([told.ticket()], 8), 4, at(8))).toMatchObject({
+      hasFirstPriority: true,
+      shown: [{ isSpent: true, priority: 1, concerned: { kind: 'department', id: CREW } }],
+    });
+  });
+
+  test('[E5] counts phones and not tickets, and leaves out what a person was asked to ring', () => {
+    const calling = (facts: { callId: string; line?: string }): Story => {
+      const told = toldTo({ B: 1, C: 2, D: 3, E: 4 });
+      told.must(7, make.fireDue);
+      told.must(7, make.placeCall(told.ticket().feedbacks[0]?.key ?? '', facts));
+      return told;
+    };
+    const answered = calling({ callId: 'call-2' });
+    answered.must(7, make.answerCall(answered.ticket().feedbacks[0]?.key ?? '', 'call-2'));
+    const stories = [calling({ callId: 'call-1' }), calling({ callId: 'call-1' }), answered];
+    stories.push(calling({ callId: 'call-3', line: 'manual' }));
+    const tickets = stories.map((told, index) => ({ ...told.ticket(), id: `t${index}` }));
+    const one = { count: 1, departmentIds: [CREW] };
+    expect(phonesAtWork(viewsOf(tickets, 7))).toEqual({ ringing: one, talking: one });
+    expect(phonesAtWork(viewsOf([toldTo({ B: 1 }).ticket()], 2))).toMatchObject({
+      ringing: { count: 0 },
+      talking: { count: 0 },
+    });
   });
 
   test('[D2] gathers a flood by kind, area and segment, and loses none in the counting', () => {
@@ -147,8 +182,8 @@ describe('the start page', () => {
     expect(mayOpen(page, role as keyof typeof HOME_OF)).toBe(true);
   });
 
-  test('opens nothing but the vehicle page to nobody', () => {
-    expect(PAGES.filter((page) => mayOpen(page, null))).toEqual(['vehicle']);
+  test('opens nothing to nobody but the pages of devices', () => {
+    expect(PAGES.filter((page) => mayOpen(page, null))).toEqual(['vehicle', 'phone']);
   });
 
   test.each([

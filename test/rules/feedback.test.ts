@@ -71,7 +71,7 @@ function raised(hop: Hop): Story {
 const feedbackOf = (told: Story, hop: Hop) => told.ticket().feedbacks.find(({ key }) => key === hop.key);
 
 describe('a hop that lies still', () => {
-  test.each(HOPS)('[E1] $kind becomes a call task at its minute and not before', (hop) => {
+  test.each(HOPS)('[E1] $kind becomes a feedback at its minute and not before', (hop) => {
     const told = toldTo(hop.way);
     const duty = dutiesOf(told.ticket(), FIRST_POLICY).find(({ key }) => key === hop.key);
     expect(duty && minuteOf(duty.dueAt)).toBe(hop.dueAt);
@@ -160,7 +160,7 @@ describe('the call', () => {
     }
   });
 
-  test('[E3] a late word of an offline device ends the call task, too', () => {
+  test('[E3] a late word of an offline device ends the feedback, too', () => {
     const told = toldTo({ B: 1, C: 2, D: 3, E: 4 });
     told.must(7, make.fireDue);
     told.must(20, make.accept(fromDevice(5)));
@@ -169,7 +169,7 @@ describe('the call', () => {
     ]);
   });
 
-  test('[E3] a recall of a leg leaves the centre’s own call task of its next stay untouched', () => {
+  test('[E3] a recall of a leg leaves the centre’s own feedback of its next stay untouched', () => {
     const told = toldTo({ B: 1, C: 2, D: 3 });
     told.must(4, make.returned());
     told.must(8, make.fireDue);

@@ -1,3 +1,5 @@
+import { ladderOf } from '@faultline/shared/escalation/ladder.ts';
+import { alarmsOf } from '@faultline/shared/ticket/alarms.ts';
 import { openHopOf, promiseStateOf } from '@faultline/shared/ticket/clocks.ts';
 import { decide } from '@faultline/shared/ticket/decide.ts';
 import { dueDuties, dutiesOf, nextDueAt } from '@faultline/shared/ticket/duties.ts';
@@ -50,6 +52,10 @@ describe('the gate', () => {
       'deliver-to-crew',
       'confirm-recall',
       'acknowledge-alarm',
+      'answer-call',
+      'end-call',
+      'spend-ladder',
+      'release-calls',
       'fire-due',
     ]);
     for (const { command, now, decision, after } of steps) {
@@ -184,7 +190,7 @@ describe('clocks and duties', () => {
 });
 
 describe('feedback', () => {
-  law('[E3] a call task ends exactly when its hop is done or its ticket is taken away', ({ ticket, journal }) => {
+  law('[E3] a feedback ends exactly when its hop is done or its ticket is taken away', ({ ticket, journal }) => {
     for (const feedback of ticket.feedbacks) {
       const raisedIndex = journal.findIndex(
         ({ event }) => event.type === 'feedback-raised' && event.key === feedback.key,
@@ -194,9 +200,53 @@ describe('feedback', () => {
     }
   });
 
-  law('[E2] no attempt is lost', ({ ticket, journal }) => {
-    const recorded = journal.filter(({ event }) => event.type === 'call-recorded').length;
-    expect(ticket.feedbacks.reduce((sum, { attempts }) => sum + attempts.length, 0)).toBe(recorded);
+  law('[E2] no attempt is lost, and what was said of it stands as it was said', ({ ticket, journal }) => {
+    const begun = journal.flatMap(({ event }) =>
+      event.type === 'call-placed' || event.type === 'call-recorded' ? [event] : [],
+    );
+    const kept = ticket.feedbacks.flatMap(({ key, attempts }) => attempts.map((attempt) => ({ key, ...attempt })));
+    expect(kept.length).toBe(begun.length);
+    for (const { type, key, at: begunAt, callee } of begun) {
+      expect(kept).toContainEqual(expect.objectContaining({ key, at: begunAt, ...callee }));
+      if (type === 'call-recorded')
+        expect(kept.some(({ callId, endedAt }) => !callId && endedAt === begunAt)).toBe(true);
+    }
+    for (const { event } of journal) {
+      if (event.type !== 'call-ended') continue;
+      const { key, callId, outcome, at: endedAt } = event;
+      expect(kept).toContainEqual(expect.objectContaining({ key, callId, outcome, endedAt }));
+    }
+  });
+
+  law('[E5] a hop has one call under way at most, and each call ends once', ({ steps, journal }) => {
+    for (const { after } of steps) {
+      for (const { attempts } of after?.feedbacks ?? []) {
+        expect(attempts.filter(({ outcome }) => outcome === null).length).toBeLessThanOrEqual(1);
+      }
+    }
+    const ends = journal.flatMap(({ event }) => (event.type === 'call-ended' ? [`${event.key} ${event.callId}`] : []));
+    expect(new Set(ends).size).toBe(ends.length);
+  });
+
+  law('[E7] a round that was spent is spent for ever, and its alarm is of the first priority', ({ steps }) => {
+    let before = new Map<string, number>();
+    for (const { after, now } of steps) {
+      const spent = new Map(after?.feedbacks.map(({ key, spentRounds }) => [key, spentRounds]));
+      for (const [key, rounds] of before) expect(spent.get(key)).toBeGreaterThanOrEqual(rounds);
+      before = spent;
+      const isSpent = after?.feedbacks.some(({ ended, spentRounds }) => ended === null && spentRounds > 0) ?? false;
+      if (after && isSpent) expect(alarmsOf(after, FIRST_POLICY, now)[0]?.priority).toBe(1);
+    }
+  });
+
+  law('[E6] the ladder of every feedback stands where something will happen to it', ({ ticket }) => {
+    for (const feedback of ticket.feedbacks) {
+      const { state, dueAt } = ladderOf(feedback, FIRST_POLICY.ladder);
+      expect(state === 'stopped').toBe(feedback.ended !== null);
+      const isLive = feedback.attempts.some(({ outcome }) => outcome === null);
+      if (feedback.ended === null) expect(dueAt === null).toBe(isLive);
+      if (dueAt !== null) expect(dueAt).toBeGreaterThanOrEqual(feedback.held?.until ?? feedback.raisedAt);
+    }
   });
 });
 

@@ -6,8 +6,8 @@ import { evolve } from '@faultline/shared/ticket/evolve.ts';
 import { POINTS } from '@faultline/shared/ticket/points.ts';
 import type { Policy } from '@faultline/shared/ticket/policy.ts';
 import { FIRST_POLICY } from '@faultline/shared/ticket/policy.ts';
-import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
-import { END_REASONS, phaseOf } from '@faultline/shared/ticket/ticket.ts';
+import type { Feedback, Ticket } from '@faultline/shared/ticket/ticket.ts';
+import { CALL_OUTCOMES, END_REASONS, HAND_OUTCOMES, phaseOf } from '@faultline/shared/ticket/ticket.ts';
 import type { Instant } from '@faultline/shared/time.ts';
 import { MINUTE, SECOND } from '@faultline/shared/time.ts';
 import fc from 'fast-check';
@@ -143,7 +143,8 @@ function anythingOf(move: Move, ticket: Ticket | null, time: TimeClaim, now: Ins
   const reason = END_REASONS[move.reason] ?? 'mistake';
   const point = POINTS[move.pick % POINTS.length] ?? 'A';
   const minute = (now - move.claim.agoSeconds * SECOND - START) / MINUTE;
-  const key = ticket?.feedbacks.at(-1)?.key ?? Object.keys(ticket?.fired ?? {}).at(-1) ?? 'promise-lost';
+  const feedback = ticket?.feedbacks.at(-1) ?? null;
+  const key = feedback?.key ?? Object.keys(ticket?.fired ?? {}).at(-1) ?? 'promise-lost';
   const text = '道路不通';
   return [
     make.open(time),
@@ -167,8 +168,29 @@ function anythingOf(move: Move, ticket: Ticket | null, time: TimeClaim, now: Ins
     make.cancel(),
     make.correct(point, minute, { issueNo: no, legNo: no }),
     make.correct(point, minute),
-    make.call(key),
+    ...callsOf(move, feedback, key),
     make.acknowledge(key),
     make.fireDue,
+  ];
+}
+
+/** What a line and people beside it may say of the newest feedback, also at the wrong moment and twice. */
+function callsOf(move: Move, feedback: Feedback | null, key: string): readonly TicketCommand[] {
+  const count = feedback?.attempts.length ?? 0;
+  const { no, pick } = move;
+  const newest = feedback?.attempts.findLast(({ callId }) => callId !== null)?.callId ?? 'call-1';
+  const line = pick % 3 ? 'console' : 'manual';
+  const place = make.placeCall(key, { callId: `call-${count + 1}`, attemptNo: count + 1, line, step: pick % 3 });
+  return [
+    place,
+    place,
+    make.placeCall(key, { callId: `call-${no}`, attemptNo: no }),
+    make.answerCall(key, newest),
+    make.endCall(key, CALL_OUTCOMES[pick % CALL_OUTCOMES.length] ?? 'lost', { callId: newest }),
+    make.endCall(key, 'lost', { callId: `call-${no}` }),
+    make.call(key, HAND_OUTCOMES[pick % HAND_OUTCOMES.length] ?? 'failed'),
+    make.spendLadder(key, no),
+    make.holdCalls(key),
+    make.releaseCalls(key),
   ];
 }

@@ -6,7 +6,15 @@ import { evolve } from '@faultline/shared/ticket/evolve.ts';
 import type { Point } from '@faultline/shared/ticket/points.ts';
 import type { Policy } from '@faultline/shared/ticket/policy.ts';
 import { FIRST_POLICY } from '@faultline/shared/ticket/policy.ts';
-import type { Actor, Report, Ticket, TicketEvent } from '@faultline/shared/ticket/ticket.ts';
+import type {
+  Actor,
+  Callee,
+  CallOutcome,
+  HandOutcome,
+  Report,
+  Ticket,
+  TicketEvent,
+} from '@faultline/shared/ticket/ticket.ts';
 import { authorOf } from '@faultline/shared/ticket/ticket.ts';
 import type { Instant } from '@faultline/shared/time.ts';
 import { MINUTE, minutes } from '@faultline/shared/time.ts';
@@ -49,6 +57,17 @@ const REPORT: Report = {
   isFromPaper: false,
 };
 
+/** The duty phone of the stories. */
+export const CALLEE: Callee = {
+  contactId: 'contact-1',
+  contactRole: 'duty',
+  contactName: '值班员',
+  number: '010****0101',
+  foundBy: 'standing',
+};
+
+type PlaceFacts = Partial<Omit<Extract<TicketCommand, { type: 'place-call' }>, 'type' | 'key'>>;
+type EndCallFacts = Partial<Omit<Extract<TicketCommand, { type: 'end-call' }>, 'type' | 'key' | 'outcome'>>;
 type DispatchFacts = Partial<Omit<Extract<TicketCommand, { type: 'dispatch' }>, 'type' | 'time'>>;
 type EndFacts = Partial<Omit<Extract<TicketCommand, { type: 'return' }>, 'type'>>;
 
@@ -133,16 +152,39 @@ export const make = {
     at: at(minute),
     reason: '值班记录核对',
   }),
-  call: (key: string, outcome: 'acknowledged' | 'no-answer' | 'refused' = 'acknowledged'): TicketCommand => ({
+  /** A call that a person made himself. */
+  call: (key: string, outcome: HandOutcome = 'acknowledged', callee: Partial<Callee> = {}): TicketCommand => ({
     type: 'record-call',
     key,
-    contactId: 'contact-1',
-    contactRole: 'duty',
-    contactName: '值班员',
-    line: 'manual',
+    callee: { ...CALLEE, ...callee },
     outcome,
     note: '',
   }),
+  placeCall: (key: string, facts: PlaceFacts = {}): TicketCommand => ({
+    type: 'place-call',
+    key,
+    callId: 'call-1',
+    attemptNo: 1,
+    step: 0,
+    callee: CALLEE,
+    line: 'console',
+    text: '东城，一张工单等待接单',
+    ...facts,
+  }),
+  answerCall: (key: string, callId = 'call-1'): TicketCommand => ({ type: 'answer-call', key, callId }),
+  endCall: (key: string, outcome: CallOutcome = 'no-answer', facts: EndCallFacts = {}): TicketCommand => ({
+    type: 'end-call',
+    key,
+    callId: 'call-1',
+    outcome,
+    pressed: null,
+    code: '',
+    note: '',
+    ...facts,
+  }),
+  spendLadder: (key: string, round = 1): TicketCommand => ({ type: 'spend-ladder', key, round }),
+  holdCalls: (key: string): TicketCommand => ({ type: 'hold-calls', key }),
+  releaseCalls: (key: string): TicketCommand => ({ type: 'release-calls', key }),
   acknowledge: (key: string): TicketCommand => ({ type: 'acknowledge-alarm', key }),
   fireDue: { type: 'fire-due' } satisfies TicketCommand as TicketCommand,
 };

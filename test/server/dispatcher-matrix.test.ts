@@ -57,6 +57,8 @@ const ACTIONS: { readonly [Command in PersonalCommand]: Extract<PersonalAction, 
   'confirm-recall': { type: 'confirm-recall', legNo: 1 },
   correct: { type: 'correct', point: 'A', issueNo: null, legNo: null, at: 1_700_000_000_000, reason: '核对' },
   'record-call': { type: 'record-call', key: 'k', contactId: 'contact-crew-qianmen-duty', outcome: 'busy', note: '' },
+  'hold-calls': { type: 'hold-calls', key: 'k' },
+  'release-calls': { type: 'release-calls', key: 'k' },
   'acknowledge-alarm': { type: 'acknowledge-alarm', key: 'k' },
 };
 

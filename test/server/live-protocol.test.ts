@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { protocolRoutes } from '@faultline/server/src/live/protocol-routes.ts';
 import type { ConsoleToServer, ServerToConsole } from '@faultline/shared/wire/live.ts';
 import { journalRowSchema, LIVE_PATH, MAX_PULL, receiptSchema, sinceSchema } from '@faultline/shared/wire/live.ts';
+import type { PhoneWord } from '@faultline/shared/wire/phone.ts';
+import { MAX_PHONE_FRAME, PHONE_CLOSE, PHONE_PATH, phoneMessageSchema } from '@faultline/shared/wire/phone.ts';
 import { callerSchema, ticketSchema } from '@faultline/shared/wire/ticket.ts';
 import type { ServerToVehicle } from '@faultline/shared/wire/vehicle.ts';
 import {
@@ -67,6 +69,11 @@ describe('the document and the schemas say the same', () => {
     expect(described('vehicle-says')).toEqual(Object.fromEntries(schemas));
   });
 
+  test('[F14] every word of a duty phone, field by field', () => {
+    const schemas = phoneMessageSchema.options.map((option) => [option.shape.type.value, fromZod(option)] as const);
+    expect(described('phone-says')).toEqual(Object.fromEntries(schemas));
+  });
+
   test('[F14] every word of a console, field by field', () => {
     const payloads: Record<keyof ConsoleToServer, unknown> = {
       since: fromZod(sinceSchema),
@@ -89,8 +96,19 @@ describe('the document and the schemas say the same', () => {
       events: true,
       head: true,
       positions: true,
+      escalation: true,
       'signed-out': true,
     };
+    const toPhone: Record<PhoneWord['type'], true> = {
+      welcome: true,
+      ring: true,
+      answered: true,
+      say: true,
+      stopped: true,
+      ping: true,
+      malformed: true,
+    };
+    expect(Object.keys(described('phone-hears')).sort()).toEqual(Object.keys(toPhone).sort());
     expect(Object.keys(described('vehicle-hears')).sort()).toEqual(Object.keys(toVehicle).sort());
     expect(Object.keys(described('console-hears')).sort()).toEqual(Object.keys(toConsole).sort());
   });
@@ -108,7 +126,10 @@ describe('the document and the schemas say the same', () => {
   });
 
   test('[F13] addresses, limits and close codes are those of the code', () => {
-    const { vehicle, console: live } = document.channels;
+    const { vehicle, phone, console: live } = document.channels;
+    expect(phone?.address).toBe(PHONE_PATH);
+    for (const code of Object.values(PHONE_CLOSE)) expect(phone?.description).toContain(String(code));
+    expect(phone?.description).toContain(MAX_PHONE_FRAME.toLocaleString('en'));
     expect(vehicle?.address).toBe(VEHICLE_PATH);
     expect(live?.address).toBe(LIVE_PATH);
     for (const code of Object.values(VEHICLE_CLOSE)) expect(vehicle?.description).toContain(String(code));

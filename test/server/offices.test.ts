@@ -1,5 +1,5 @@
-import { MINUTE, SECOND } from '@faultline/shared/time.ts';
-import { callTasksAnswerSchema, contactsAnswerSchema, ticketAnswerSchema } from '@faultline/shared/wire/http.ts';
+import { SECOND } from '@faultline/shared/time.ts';
+import { contactsAnswerSchema, ticketAnswerSchema } from '@faultline/shared/wire/http.ts';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { WholeApp } from '../support/whole-app.ts';
 import { openWholeApp } from '../support/whole-app.ts';
@@ -84,31 +84,7 @@ describe('the caller', () => {
   });
 });
 
-describe('a call that is due', () => {
-  const fallDue = async (): Promise<void> => {
-    await office.clock.settle(5 * MINUTE);
-    await office.clock.settle();
-  };
-  const tasksOf = async (login: Login, id: string): Promise<string[]> => {
-    const { tasks } = callTasksAnswerSchema.parse((await get(login, '/api/call-tasks')).json());
-    return tasks.filter(({ ticketId }) => ticketId === id).map(({ kind }) => kind);
-  };
-
-  test('[E1] is told to its sender: about a centre to the service centre, about a crew to its centre too', async () => {
-    const id = await open();
-    await issue(id);
-    await fallDue();
-    for (const login of ['agent', 'lead'] as const) expect(await tasksOf(login, id)).toEqual(['centre-not-taken']);
-    for (const login of ['centre1', 'centre2', 'admin'] as const) expect(await tasksOf(login, id)).toEqual([]);
-    await dispatch(id);
-    await fallDue();
-    for (const login of ['agent', 'lead', 'centre1'] as const) {
-      expect(await tasksOf(login, id)).toEqual(['crew-not-accepted']);
-    }
-    for (const login of ['centre2', 'admin'] as const) expect(await tasksOf(login, id)).toEqual([]);
-    expect((await get('crew1', '/api/call-tasks')).statusCode).toBe(403);
-  });
-
+describe('the number of a contact', () => {
   test('[F16] the numbers of another centre are not for a centre; those of a crew are', async () => {
     const statuses = async (login: Login) =>
       Promise.all(

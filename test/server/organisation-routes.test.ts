@@ -32,7 +32,23 @@ const CREW = {
   isActive: true,
 };
 const VEHICLE = { crewId: 'crew-qianmen', callSign: '抢修99', plate: '京A·F0099', tradeIds: ['cable'], isActive: true };
-const CONTACT = { departmentId: 'crew-qianmen', role: 'duty', name: '夜班', phone: '00000000999', language: 'zh' };
+const CONTACT = {
+  departmentId: 'crew-qianmen',
+  role: 'duty',
+  vehicleId: null,
+  name: '夜班',
+  phone: '00000000999',
+  language: 'zh',
+};
+const SHIFT = {
+  departmentId: 'crew-qianmen',
+  role: 'duty',
+  kind: 'shift',
+  contactId: 'contact-crew-qianmen-duty',
+  days: [1],
+  from: '08:00',
+  to: '20:00',
+};
 const USER = {
   login: 'wang.w',
   name: '王五',
@@ -298,7 +314,7 @@ describe('contacts', () => {
     ['supervisor', true],
   ])('%s sees the numbers masked: %s', async (login, isMasked) => {
     const { contacts } = await send('GET', 'contacts', undefined, await office.cookieOf(login));
-    expect(contacts.length).toBe(39);
+    expect(contacts.length).toBe(47);
     for (const { phone } of contacts) expect(phone).toMatch(isMasked ? /^000\*{4}\d{4}$/ : /^\d{11}$/);
   });
 
@@ -315,6 +331,46 @@ describe('contacts', () => {
       expect(await send('POST', 'contacts', { ...CONTACT, phone })).toMatchObject({ status: 400, path: '/phone' });
     },
   );
+
+  test.each(['', '01000000101,,204', '01000000101;ext=204'])('%j is a number or the lack of one', async (phone) => {
+    expect(await send('POST', 'contacts', { ...CONTACT, phone })).toMatchObject({ status: 200, phone });
+  });
+
+  test('the phone of a vehicle is that of one of the crew’s vehicles', async () => {
+    const phone = { ...CONTACT, role: 'vehicle', vehicleId: 'vehicle-01' };
+    expect(await send('POST', 'contacts', phone)).toMatchObject({ status: 200, vehicleId: 'vehicle-01' });
+    for (const vehicleId of ['vehicle-05', 'none']) {
+      const refused = { status: 422, code: 'vehicle-not-of-crew' };
+      expect(await send('POST', 'contacts', { ...phone, vehicleId })).toMatchObject(refused);
+    }
+    const malformed = { status: 400, code: 'malformed', path: '/vehicleId' };
+    expect(await send('POST', 'contacts', { ...phone, vehicleId: null })).toMatchObject(malformed);
+    expect(await send('POST', 'contacts', { ...CONTACT, vehicleId: 'vehicle-01' })).toMatchObject(malformed);
+  });
+
+  test('the phone of a vehicle follows it to another crew', async () => {
+    const vehicle = { ...VEHICLE, callSign: '抢修01', plate: '京A·F0001' };
+    await send('PUT', 'vehicles/vehicle-01', { ...vehicle, crewId: 'crew-xidan' });
+    expect(office.directory.contact('contact-vehicle-01')?.departmentId).toBe('crew-xidan');
+    expect(office.directory.contact('contact-vehicle-02')?.departmentId).toBe('crew-qianmen');
+    const { contacts } = await office.stores.organisation.readAll();
+    expect(contacts.find(({ id }) => id === 'contact-vehicle-01')?.departmentId).toBe('crew-xidan');
+  });
+
+  test('[E8] who stands in the roster is removed or moved only when he no longer does, and it says where', async () => {
+    const id = 'contact-centre-chaoyang-duty-night';
+    const known = office.directory.contact(id);
+    if (!known) throw new Error('the sample has it');
+    const { id: _, ...body } = known;
+    const refused = { status: 409, code: 'still-in-use', use: 'roster', entryIds: ['roster-night'] };
+    expect(await send('DELETE', `contacts/${id}`)).toMatchObject(refused);
+    expect(await send('PUT', `contacts/${id}`, { ...body, departmentId: 'centre-inner' })).toMatchObject(refused);
+    expect(await send('PUT', `contacts/${id}`, { ...body, role: 'chief-2', name: '夜班' })).toMatchObject({
+      status: 200,
+    });
+    await send('DELETE', 'roster/roster-night');
+    expect(await send('DELETE', `contacts/${id}`)).toMatchObject({ status: 200 });
+  });
 
   test('are added, changed and removed', async () => {
     const { id } = await send('POST', 'contacts', CONTACT);
@@ -451,6 +507,8 @@ describe('another district', () => {
       departmentId: null,
       isActive: true,
     } as const;
+    const person = { role: 'duty', vehicleId: null, language: 'zh' } as const;
+    const turn = { role: 'duty', kind: 'shift', days: [1], from: '08:00', to: '20:00' } as const;
     const wall = { id: 's-wall', name: 'S', pairedAt: null, isRevoked: false };
     const vehicle = { id: 's-vehicle', index: 0, crewId: 's-crew', callSign: 'S1', plate: 'S1', tradeIds: [] } as const;
     const writes: OrganisationWrite[] = [
@@ -462,7 +520,16 @@ describe('another district', () => {
       { row: 'vehicle', vehicle: { ...vehicle, ...of, duty: 'on-duty', isActive: true } },
       {
         row: 'contact',
-        contact: { id: 's-contact', departmentId: 's-crew', role: 'duty', name: 'S', phone: '000', language: 'zh' },
+        contact: { ...person, id: 's-contact', departmentId: 's-crew', name: 'S', phone: '000' },
+      },
+      {
+        row: 'roster',
+        entry: { ...turn, id: 's-entry', departmentId: 's-crew', contactId: 's-contact' },
+      },
+      {
+        row: 'pronunciation',
+        district: 'south',
+        pronunciation: { id: 's-word', language: 'zh', written: '南', spoken: 'nan2' },
       },
       { row: 'user', user: { ...user, ...of }, passwordHash: '!', endSessionsAt: null },
       { row: 'wall', wall: { ...wall, ...of } },
@@ -488,6 +555,13 @@ describe('another district', () => {
     ['PUT', 'contacts/s-contact', CONTACT, 'contact-unknown'],
     ['DELETE', 'contacts/s-contact', undefined, 'contact-unknown'],
     ['POST', 'contacts', { ...CONTACT, departmentId: 's-crew' }, 'not-found'],
+    ['POST', 'contacts', { ...CONTACT, role: 'vehicle', vehicleId: 's-vehicle' }, 'vehicle-not-of-crew'],
+    ['POST', 'roster', { ...SHIFT, departmentId: 's-crew', contactId: 's-contact' }, 'not-found'],
+    ['POST', 'roster', { ...SHIFT, contactId: 's-contact' }, 'contact-unknown'],
+    ['PUT', 'roster/s-entry', SHIFT, 'roster-entry-unknown'],
+    ['DELETE', 'roster/s-entry', undefined, 'roster-entry-unknown'],
+    ['PUT', 'pronunciations/s-word', { language: 'zh', written: '北', spoken: 'bei3' }, 'not-found'],
+    ['DELETE', 'pronunciations/s-word', undefined, 'not-found'],
     ['PUT', 'users/s-admin', user, 'not-found'],
     ['POST', 'users', { ...USER, role: 'crew', departmentId: 's-crew' }, 'crew-unknown'],
     ['POST', 'users', { ...user, login: 's-admin' }, 'login-taken'],
@@ -502,7 +576,17 @@ describe('another district', () => {
 
   test('no list holds anything of it, and its journal counts for itself', async () => {
     await openSouth();
-    for (const list of ['departments', 'trades', 'vehicles', 'contacts', 'users', 'walls', 'policies']) {
+    for (const list of [
+      'departments',
+      'trades',
+      'vehicles',
+      'contacts',
+      'roster',
+      'pronunciations',
+      'users',
+      'walls',
+      'policies',
+    ]) {
       expect(JSON.stringify(await send('GET', list))).not.toMatch(/"s-/);
     }
     const cookie = await office.cookieOf('centre1');

@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreMismatchFault } from '@faultline/server/src/store/store.ts';
+import { gapsOf } from '@faultline/shared/escalation/readiness.ts';
+import { namedBy } from '@faultline/shared/organisation/on-duty.ts';
 import { CREW_KINDS, isPhone, USER_ROLES } from '@faultline/shared/organisation/organisation.ts';
-import { MINUTE } from '@faultline/shared/time.ts';
+import { FIRST_POLICY } from '@faultline/shared/ticket/policy.ts';
+import { HOUR, MINUTE } from '@faultline/shared/time.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Office } from '../support/office.ts';
 import { cookieIn, openOffice } from '../support/office.ts';
@@ -39,11 +42,41 @@ describe('the Beijing sample', () => {
       expect(tradeIds.length).toBeGreaterThan(0);
     }
     const contacts = departments.map(({ id }) => directory.contacts(id));
-    for (const of of contacts) expect(of.map(({ role }) => role)).toEqual(['duty', 'chief-1', 'chief-2']);
+    for (const of of contacts) expect(of.slice(0, 3).map(({ role }) => role)).toEqual(['duty', 'chief-1', 'chief-2']);
     const phones = contacts.flat().map(({ phone }) => phone);
     expect(new Set(phones).size).toBe(phones.length);
     for (const phone of phones) expect(isPhone(phone) && /^0{8}\d{3}$/.test(phone)).toBe(true);
     expect(new Set(directory.users('beijing').map(({ role }) => role))).toEqual(new Set(USER_ROLES));
+    await office.close();
+  });
+
+  test('[E7] has shifts, a rotation, somebody who stands in next week, and one gap that the console points at', async () => {
+    const office = await openOffice();
+    const { directory } = office;
+    const departments = directory.departments('beijing');
+    const roster = departments.flatMap(({ id }) => directory.roster(id));
+    expect(roster.map(({ kind }) => kind).sort()).toEqual(['override', 'rotation', 'shift', 'shift', 'shift']);
+    const now = office.clock.now();
+    const contacts = departments.flatMap(({ id }) => directory.contacts(id));
+    for (const entry of roster) {
+      for (const id of namedBy(entry)) {
+        expect(contacts.find((contact) => contact.id === id)?.departmentId).toBe(entry.departmentId);
+      }
+      if (entry.kind !== 'override') continue;
+      expect(entry.from - now).toBeGreaterThan(2 * 24 * HOUR);
+      expect(entry.until - now).toBeLessThan(14 * 24 * HOUR);
+    }
+    const gaps = gapsOf(
+      { departments, contacts, roster, timeZone: 'Asia/Shanghai', policy: FIRST_POLICY },
+      now,
+      now + 24 * HOUR,
+    );
+    // The test's morning is eight o'clock in Beijing.
+    const noon = now + 4 * HOUR;
+    expect(gaps).toEqual([{ departmentId: 'crew-nanyuan', role: 'chief-2', from: noon, until: noon + HOUR }]);
+    for (const { vehicleId, role } of contacts) expect(role === 'vehicle').toBe(vehicleId !== null);
+    expect(contacts.filter(({ role }) => role === 'vehicle')).toHaveLength(4);
+    expect(directory.pronunciations('beijing').map(({ written }) => written)).toContain('重合闸');
     await office.close();
   });
 

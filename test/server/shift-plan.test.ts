@@ -16,7 +16,14 @@ beforeAll(async () => {
 });
 
 function plan(
-  changes: { seed?: number; speed?: number; vehicles?: number; startAt?: number; horizon?: number } = {},
+  changes: {
+    seed?: number;
+    speed?: number;
+    vehicles?: number;
+    startAt?: number;
+    horizon?: number;
+    heldCrewIds?: readonly string[];
+  } = {},
 ): ShiftPlan {
   return planShift({
     incidents: city.records.incidents,
@@ -26,6 +33,7 @@ function plan(
     vehicles: fleet(changes.vehicles ?? 40),
     startAt: changes.startAt ?? START_AT,
     horizon: changes.horizon ?? 3 * HOUR,
+    heldCrewIds: changes.heldCrewIds ?? [],
   });
 }
 
@@ -156,6 +164,41 @@ describe('who makes trouble', () => {
     expect(tempers.toSorted()).toEqual(['does-not-accept', 'slow']);
     expect(plan({ vehicles: 8 }).crewTempers.size).toBe(0);
   });
+
+  test('[shift] the crew whose duty phone a visitor holds already is the one that does not accept', () => {
+    const silent = (heldCrewIds: readonly string[]) =>
+      [...plan({ heldCrewIds }).crewTempers].flatMap(([id, { kind }]) => (kind === 'does-not-accept' ? [id] : []));
+    const [drawn = ''] = silent([]);
+    for (const crewId of new Set(fleet(40).map((vehicle) => vehicle.crewId))) {
+      expect(silent([crewId])).toEqual([crewId]);
+      expect([...plan({ heldCrewIds: [crewId] }).crewTempers.values()].map(({ kind }) => kind).toSorted()).toEqual([
+        'does-not-accept',
+        'slow',
+      ]);
+    }
+    expect(silent(['a crew that has no vehicle'])).toEqual([drawn]);
+    expect(silent([drawn, 'crew-0'])).toEqual([drawn]);
+  });
+
+  test.each(SEEDS)(
+    '[shift] with seed %i tickets stand by for the crew that does not accept, near and ordinary',
+    (seed) => {
+      const { silentCrewTickets, crewTempers } = plan({ seed });
+      const silent = [...crewTempers].flatMap(([id, { kind }]) => (kind === 'does-not-accept' ? [id] : []));
+      expect([...silentCrewTickets.keys()]).toEqual(silent);
+      for (const [crewId, tickets] of silentCrewTickets) {
+        const own = fleet(40).filter((vehicle) => vehicle.crewId === crewId);
+        expect(tickets.length).toBeGreaterThan(5);
+        for (const { homeVehicleId, hops, outcome, faultClass } of tickets) {
+          expect(own.map((vehicle) => vehicle.vehicleId)).toContain(homeVehicleId);
+          expect(own.flatMap(({ serves }) => serves)).toContain(faultClass);
+          expect(hops.departAfter).toBeLessThanOrEqual(75_000);
+          expect(hops).toMatchObject({ departureReport: 'on-departure', arrivalReport: 'on-arrival' });
+          expect(outcome.kind).toBe('repaired');
+        }
+      }
+    },
+  );
 
   test('[shift] the vehicle that loses its network first is one that is under way', () => {
     const { networkLosses, paper } = plan();

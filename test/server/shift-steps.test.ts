@@ -9,10 +9,10 @@ import type { CrewTemper } from '@faultline/server/src/shift/plan.ts';
 import { Silence } from '@faultline/server/src/shift/silence.ts';
 import type { Errand } from '@faultline/server/src/shift/vehicle-deeds.ts';
 import { currentErrand, isDone, nextDeed } from '@faultline/server/src/shift/vehicle-deeds.ts';
-import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
+import type { CallOutcome, Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { HOUR, MINUTE, SECOND } from '@faultline/shared/time.ts';
 import { describe, expect, test } from 'vitest';
-import { at, CENTRE, CREW, make, START, toldTo, USUAL } from '../rules/story.ts';
+import { at, CALLEE, CENTRE, CREW, make, START, toldTo, USUAL } from '../rules/story.ts';
 import { bundledCity } from '../support/bundled-city.ts';
 
 const MANNER: Manner = {
@@ -43,6 +43,18 @@ function upTo(last: keyof typeof USUAL | 'A'): Ticket {
 
 function step(ticket: Ticket, changes: Partial<Manner> = {}, temper?: CrewTemper) {
   return nextDeskStep(ticket, { ...MANNER, ...changes }, (crewId) => (crewId === CREW ? temper : undefined));
+}
+
+const SILENT = { kind: 'does-not-accept', recalledAfter: 20 * MINUTE, heedsChiefs: true } as const;
+const NOT_ACCEPTED = 'feedback:crew-not-accepted:1.1';
+
+/** Lies at its crew since minute 3; at minute 7 somebody of this role was rung, at minute 8 he said this. */
+function rung(contactRole: string, outcome: CallOutcome): Ticket {
+  const story = toldTo({ B: 1, C: 2, D: 3, E: 4 });
+  story.must(7, make.fireDue);
+  story.must(7, make.placeCall(NOT_ACCEPTED, { callee: { ...CALLEE, contactRole } }));
+  story.must(8, make.endCall(NOT_ACCEPTED, outcome));
+  return story.ticket();
 }
 
 describe('what a desk does next', () => {
@@ -88,10 +100,29 @@ describe('what a desk does next', () => {
 
   test('[shift] a slow crew takes its time, and a ticket is taken back from one that does not answer', () => {
     expect(step(upTo('E'), {}, { kind: 'slow', factor: 3 })?.dueAt).toBe(at(USUAL.E) + 120 * SECOND);
-    expect(step(upTo('E'), {}, { kind: 'does-not-accept', recalledAfter: 9 * MINUTE })).toEqual({
-      step: { by: 'centre', type: 'recall', centreId: CENTRE, legNo: 1 },
-      dueAt: at(USUAL.D) + 9 * MINUTE,
+    expect(step(upTo('E'), {}, SILENT)).toEqual({
+      step: { by: 'centre', type: 'recall', centreId: CENTRE, legNo: 1, reason: 'no-response' },
+      dueAt: at(USUAL.D) + 20 * MINUTE,
     });
+  });
+
+  test('[E4] a crew that does not accept by itself does so once a chief has answered for it', () => {
+    const accept = { by: 'crew', type: 'accept', crewId: CREW, legNo: 1 };
+    expect(step(rung('chief-2', 'acknowledged'), {}, SILENT)).toEqual({ step: accept, dueAt: at(8) + 40 * SECOND });
+    expect(step(rung('chief-1', 'no-answer'), {}, SILENT)?.step.type).toBe('recall');
+    expect(step(rung('duty', 'acknowledged'), {}, SILENT)?.step.type).toBe('recall');
+    const visited = { ...SILENT, heedsChiefs: false };
+    expect(step(rung('chief-2', 'acknowledged'), {}, visited)?.step.type).toBe('recall');
+  });
+
+  test('[E4] [R1] a ticket that the duty phone has said no to is taken back soon, whatever the temper', () => {
+    for (const temper of [SILENT, undefined]) {
+      expect(step(rung('duty', 'refused'), {}, temper)).toEqual({
+        step: { by: 'centre', type: 'recall', centreId: CENTRE, legNo: 1, reason: 'receiver-unable' },
+        dueAt: at(8) + 45 * SECOND,
+      });
+      expect(step(rung('chief-1', 'refused'), {}, temper)?.step).not.toMatchObject({ reason: 'receiver-unable' });
+    }
   });
 
   test('[shift] a withdrawn call is cancelled in its time unless the crew is there already', () => {
@@ -175,6 +206,7 @@ describe('whom a dispatcher sends', () => {
     centreId: CENTRE,
     position: base,
     load: 0,
+    letsOneLie: false,
     ...changes,
   });
   const pick = (
@@ -199,6 +231,13 @@ describe('whom a dispatcher sends', () => {
     expect(pick([busy])).toBeUndefined();
     expect(pick([busy], { mayQueue: true })).toBe('busy');
     expect(pick([candidate('full', { load: 2 })], { mayQueue: true })).toBeUndefined();
+  });
+
+  test('[shift] one of a crew that lets a ticket lie only when there is nobody else', () => {
+    const lying = candidate('lying', { letsOneLie: true });
+    const far = candidate('far', { position: { lon: 116.5, lat: 39.9 } });
+    expect(pick([lying, far], { homeVehicleId: 'lying' })).toBe('far');
+    expect(pick([lying])).toBe('lying');
   });
 
   test('[R1] a crew that did not answer for this ticket is not asked again', () => {

@@ -25,6 +25,9 @@ const MAY_BE_QUIET: ReadonlySet<TicketCommand['type']> = new Set([
   'deliver-to-centre',
   'deliver-to-crew',
   'confirm-recall',
+  'end-call',
+  'spend-ladder',
+  'release-calls',
   'acknowledge-alarm',
 ]);
 

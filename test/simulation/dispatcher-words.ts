@@ -62,7 +62,10 @@ function commandOn(random: Random, ticket: Ticket, now: Instant): TicketCommand 
     const onward = onwardOf(random, ticket, time);
     if (onward) return onward;
   }
-  const key = ticket.feedbacks.at(-1)?.key ?? Object.keys(ticket.fired).at(-1) ?? 'promise-lost';
+  const feedback = ticket.feedbacks.at(-1);
+  const key = feedback?.key ?? Object.keys(ticket.fired).at(-1) ?? 'promise-lost';
+  const attemptNo = (feedback?.attempts.length ?? 0) + 1;
+  const callId = feedback?.attempts.at(-1)?.callId ?? 'call-1';
   const minute = (now - START) / MINUTE - random.between(0, 30);
   return random.pick<TicketCommand>([
     make.recall({ no: legNo }),
@@ -71,6 +74,10 @@ function commandOn(random: Random, ticket: Ticket, now: Instant): TicketCommand 
     make.confirmRecall(legNo, time),
     make.cancel(),
     make.call(key),
+    make.placeCall(key, { callId: `call-${attemptNo}`, attemptNo }),
+    make.endCall(key, random.pick(['busy', 'acknowledged', 'lost']), { callId }),
+    make.spendLadder(key),
+    random.chance(0.5) ? make.holdCalls(key) : make.releaseCalls(key),
     make.acknowledge(key),
     make.deliver(time, legNo),
     make.receive(time, ticket.issues.length || 1),

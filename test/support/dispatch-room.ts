@@ -3,6 +3,7 @@ import type { Committed, Dispatcher, Submission } from '@faultline/server/src/di
 import { createDispatcher } from '@faultline/server/src/dispatcher.ts';
 import type { SqliteDatabase } from '@faultline/server/src/store/sqlite/database.ts';
 import { openDatabase } from '@faultline/server/src/store/sqlite/database.ts';
+import type { SqliteJournalStore } from '@faultline/server/src/store/sqlite/journal-store.ts';
 import { createJournalStore } from '@faultline/server/src/store/sqlite/journal-store.ts';
 import type { JournalStore } from '@faultline/server/src/store/store.ts';
 import type { Wake } from '@faultline/server/src/wake.ts';
@@ -20,6 +21,8 @@ const EAST = 'east';
 export interface DispatchRoom {
   readonly database: SqliteDatabase;
   readonly store: JournalStore;
+  /** The same store as SQLite has it, past whatever the test puts before it. */
+  readonly journal: SqliteJournalStore;
   readonly dispatcher: Dispatcher;
   readonly wake: Wake;
   /** What the listeners were told, in their order. */
@@ -52,6 +55,7 @@ export function openDispatchRoom(parts: {
   return {
     database,
     store,
+    journal: real,
     dispatcher,
     wake,
     announced,

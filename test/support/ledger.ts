@@ -102,7 +102,7 @@ async function ticketProblems(
   if (journal.some(({ ticketVersion }, index) => ticketVersion !== index + 1)) problems.push('versions are not dense');
   const seen = new Set<string>();
   for (const { event } of journal) {
-    const name = 'key' in event ? `${event.type} ${event.key}` : event.type;
+    const name = nameOfEvent(event);
     if (seen.has(name)) problems.push(`${name} twice`);
     seen.add(name);
   }
@@ -112,6 +112,14 @@ async function ticketProblems(
   const owed = nextDueAt(ticket, FIRST_POLICY);
   if (dueAt !== owed) problems.push(`due at ${String(dueAt)} instead of ${String(owed)}`);
   return problems.map((problem) => `${ticket.id}: ${problem}`);
+}
+
+/** What makes an event this one and no other: a duty has its key, and each call about it a name of its own. */
+function nameOfEvent(event: TicketEvent): string {
+  const key = 'key' in event ? event.key : '';
+  const call = 'callId' in event ? event.callId : '';
+  const round = 'round' in event ? event.round : '';
+  return [event.type, key, call, round].filter((part) => part !== '').join(' ');
 }
 
 /** Whatever was answered is there: the answer itself, and the rows it speaks of. */

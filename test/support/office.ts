@@ -128,7 +128,14 @@ export async function openOffice(options: OfficeOptions = {}): Promise<Office> {
   });
   options.extend?.(app);
   await app.register(accessRoutes, { access, directory, isDemo, onWallPaired: organisation.wallPaired });
-  await app.register(demoRoutes, { access, directory, isDemo, simulation: () => null });
+  await app.register(demoRoutes, {
+    access,
+    directory,
+    isDemo,
+    simulation: () => null,
+    nextRings: async () => new Map(),
+    isPhoneConnected: () => false,
+  });
   await app.register(firstRunRoutes, { access, directory, firstRun });
   await app.register(organisationRoutes, {
     organisation,
@@ -139,6 +146,7 @@ export async function openOffice(options: OfficeOptions = {}): Promise<Office> {
     audit: accessStore,
     clock,
     random,
+    speech: { isInstalled: async () => false },
   });
   await app.ready();
 

@@ -2,7 +2,7 @@ import { can } from '@faultline/shared/access/access.ts';
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useBoard } from '../live/board.ts';
+import { useBoard, useEscalationStatus } from '../live/board.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useRefusalText } from '../ticket/refusal-text.ts';
@@ -10,11 +10,14 @@ import { ContactsSection } from './contacts-section.tsx';
 import { DepartmentsSection } from './departments-section.tsx';
 import { JournalSection } from './journal-section.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
+import { LinesSection } from './lines-section.tsx';
 import type { Office } from './office.ts';
 import { readOffice, useOffice } from './office.ts';
 import { Overview } from './overview.tsx';
 import { PolicySection } from './policy-section.tsx';
-import { contactGaps, readinessOf } from './readiness.ts';
+import { findingMarks } from './readiness.ts';
+import { RehearsalSection } from './rehearsal-section.tsx';
+import { RosterSection } from './roster-section.tsx';
 import { useHistory, useRoute } from './route.ts';
 import { SectionLink } from './section-link.tsx';
 import type { Section } from './sections.ts';
@@ -74,12 +77,18 @@ function SectionBody({ section, office }: { readonly section: Section; readonly 
       return <VehiclesSection office={office} />;
     case 'contacts':
       return <ContactsSection office={office} />;
+    case 'roster':
+      return <RosterSection office={office} />;
     case 'users':
       return <UsersSection office={office} />;
     case 'walls':
       return <WallsSection office={office} />;
     case 'policy':
       return <PolicySection office={office} />;
+    case 'rehearsal':
+      return <RehearsalSection office={office} />;
+    case 'lines':
+      return <LinesSection office={office} />;
     case 'journal':
       return <JournalSection />;
   }
@@ -87,12 +96,8 @@ function SectionBody({ section, office }: { readonly section: Section; readonly 
 
 function SectionNav({ section, office }: { readonly section: Section; readonly office: Office | null }): ReactNode {
   const { t } = useTranslation('admin');
-  const marks: Partial<Record<Section, number>> = office
-    ? {
-        overview: readinessOf(office).filter(({ isDone }) => !isDone).length,
-        contacts: contactGaps(office).length,
-      }
-    : {};
+  const findings = useEscalationStatus()?.findings ?? [];
+  const marks = office ? findingMarks(office, findings) : {};
   return (
     <nav className="admin-nav" aria-label={t('sections')}>
       {SECTIONS.map((name) => (

@@ -31,8 +31,8 @@ export const FIGURE_GROUPS = ['promise', 'budget', 'feedback', 'other'] as const
 /** Minutes, but for the warning's share, which people say in per cent; `null` is switched off (or, typed, no number). */
 export type Figures = Readonly<Record<FigureKey, number | null>>;
 
-/** What a policy says beside its figures' number and validity. */
-export type PolicyContent = Omit<Policy, 'version' | 'validFrom'>;
+/** What a policy says beside its number and validity; its ladder has a form of its own. */
+export type PolicyContent = Omit<Policy, 'version' | 'validFrom' | 'ladder'>;
 
 export function figuresOf(policy: PolicyContent): Figures {
   const { promiseMin, budgetMin, feedbackMin } = policy;

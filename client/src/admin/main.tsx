@@ -14,6 +14,7 @@ import { ticket as ticketZh } from '../text/zh/ticket.ts';
 import { PageShell } from '../ticket/page-shell.tsx';
 import '../style/index.css';
 import './admin.css';
+import './escalation.css';
 import { AdminPage } from './admin-page.tsx';
 import { FirstRunPage } from './first-run-page.tsx';
 import { useFirstRun } from './use-first-run.ts';

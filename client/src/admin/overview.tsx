@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useEscalationStatus } from '../live/board.ts';
 import { useName } from '../live/use-name.ts';
+import { FindingList } from './finding-list.tsx';
 import type { Office } from './office.ts';
 import type { StepState } from './readiness.ts';
 import { readinessOf } from './readiness.ts';
@@ -25,6 +27,7 @@ export function Overview({ office }: { readonly office: Office }): ReactNode {
           ))}
         </ol>
       </section>
+      <Findings office={office} />
       <section className="admin-card" aria-labelledby="counts-title">
         <h3 id="counts-title">{t('overview.counts')}</h3>
         <dl className="admin-counts">
@@ -36,6 +39,20 @@ export function Overview({ office }: { readonly office: Office }): ReactNode {
         </dl>
       </section>
     </div>
+  );
+}
+
+/** What would make a ladder fail tonight; holes in the contacts stand in the list above already. [E7] */
+function Findings({ office }: { readonly office: Office }): ReactNode {
+  const { t } = useTranslation('admin');
+  const findings = (useEscalationStatus()?.findings ?? []).filter(({ kind }) => kind !== 'no-contact');
+  if (findings.length === 0) return null;
+  return (
+    <section className="admin-card" aria-labelledby="findings-title">
+      <h3 id="findings-title">{t('finding.count', { count: findings.length })}</h3>
+      <p className="quiet">{t('finding.about')}</p>
+      <FindingList office={office} findings={findings} here="overview" />
+    </section>
   );
 }
 

@@ -12,6 +12,10 @@ import { useFigureWords } from './figure-words.ts';
 import type { FigureGroup, FigureKey, Figures } from './figures.ts';
 import { byFigure, changesBetween, contentOf, FIGURE_GROUPS, FIGURES, figuresOf } from './figures.ts';
 import { FormRefusal } from './form-refusal.tsx';
+import { LadderFields } from './ladder-fields.tsx';
+import type { LadderTyped } from './ladder-form.ts';
+import { ladderChanges, ladderContentOf, ladderTyped } from './ladder-form.ts';
+import { useLadderWords } from './ladder-words.ts';
 import { SumTable } from './sum-table.tsx';
 import { leave } from './unsaved.ts';
 import type { Form } from './use-form.ts';
@@ -22,6 +26,7 @@ interface Values {
   /** As typed; empty is "no feedback" where that is possible. */
   readonly typed: Readonly<Record<FigureKey, string>>;
   readonly isPromiseWatched: boolean;
+  readonly ladder: LadderTyped;
   readonly isFromNow: boolean;
   readonly validFrom: Instant | null;
   readonly isConfirmed: boolean;
@@ -64,11 +69,16 @@ export function PolicyForm({ running, base, onClose }: PolicyFormProps): ReactNo
           {FIGURE_GROUPS.map((group) => (
             <GroupFields key={group} group={group} form={form} running={figuresOf(running)} />
           ))}
+          <LadderFields
+            ladder={form.values.ladder}
+            errorOf={form.errorOf}
+            onChange={(ladder) => form.change({ ladder })}
+          />
         </div>
         <aside className="admin-policy-aside">
           <h4>{t('admin:policy.sums')}</h4>
           <SumTable figures={figures} />
-          <Changes running={running} figures={figures} isPromiseWatched={form.values.isPromiseWatched} />
+          <Changes running={running} figures={figures} values={form.values} />
           <Validity form={form} />
           <FormRefusal refusal={form.refusal} />
           <div className="choices">
@@ -135,20 +145,24 @@ function GroupFields({ group, form, running }: GroupProps): ReactNode {
 interface ChangesProps {
   readonly running: Policy;
   readonly figures: Figures;
-  readonly isPromiseWatched: boolean;
+  readonly values: Pick<Values, 'isPromiseWatched' | 'ladder'>;
 }
 
-function Changes({ running, figures, isPromiseWatched }: ChangesProps): ReactNode {
+function Changes({ running, figures, values: { isPromiseWatched, ladder } }: ChangesProps): ReactNode {
   const { t } = useTranslation('admin');
   const { labelOf, valueText } = useFigureWords();
   const before = figuresOf(running);
   const changes = changesBetween(before, figures);
   const isWatchChanged = running.feedbackMin.promiseAtRisk !== isPromiseWatched;
+  const ladderWords = useLadderWords();
+  const typed = ladderContentOf(ladder);
+  const rungs = ladderChanges(running.ladder, typed);
+  const isSame = changes.length + rungs.kinds.length + rungs.times.length === 0 && !isWatchChanged;
   const onOff = (isOn: boolean): string => t(isOn ? 'policy.on' : 'policy.off');
   return (
     <section aria-live="polite">
       <h4>{t('policy.changes', { version: running.version })}</h4>
-      {changes.length === 0 && !isWatchChanged && <p className="quiet">{t('policy.noChange')}</p>}
+      {isSame && <p className="quiet">{t('policy.noChange')}</p>}
       <ul className="admin-changes">
         {changes.map((key) => (
           <li key={key}>
@@ -161,6 +175,18 @@ function Changes({ running, figures, isPromiseWatched }: ChangesProps): ReactNod
             {t('figure.promise-at-risk')}: {onOff(!isPromiseWatched)} → <strong>{onOff(isPromiseWatched)}</strong>
           </li>
         )}
+        {rungs.kinds.map((kind) => (
+          <li key={kind}>
+            {ladderWords.kindText(kind)}: {ladderWords.stepsText(running.ladder.steps[kind])} →{' '}
+            <strong>{ladderWords.stepsText(typed.steps[kind])}</strong>
+          </li>
+        ))}
+        {rungs.times.map((key) => (
+          <li key={key}>
+            {t(`ladder.time.${key}`)}: {ladderWords.timeText(key, running.ladder[key])} →{' '}
+            <strong>{ladderWords.timeText(key, typed[key])}</strong>
+          </li>
+        ))}
       </ul>
     </section>
   );
@@ -214,6 +240,7 @@ function valuesOf(base: Policy): Values {
   return {
     typed: byFigure((key) => String(figures[key] ?? '')),
     isPromiseWatched: base.feedbackMin.promiseAtRisk,
+    ladder: ladderTyped(base.ladder),
     isFromNow: true,
     validFrom: null,
     isConfirmed: false,
@@ -231,7 +258,8 @@ function numberIn(text: string): number | null {
 
 function bodyOf(values: Values) {
   const validFrom = values.isFromNow ? serverClock.now() : values.validFrom;
-  return { validFrom, ...contentOf(figuresTyped(values), values.isPromiseWatched) };
+  const ladder = ladderContentOf(values.ladder);
+  return { validFrom, ...contentOf(figuresTyped(values), values.isPromiseWatched), ladder };
 }
 
 function isPast({ isFromNow, validFrom }: Values): boolean {

@@ -9,6 +9,7 @@ import { useTime } from '../text/use-time.ts';
 import { useFigureWords } from './figure-words.ts';
 import type { Figures } from './figures.ts';
 import { changesBetween, FIGURE_GROUPS, FIGURES, figuresOf } from './figures.ts';
+import { LadderTable } from './ladder-table.tsx';
 import type { Office } from './office.ts';
 import { PolicyForm } from './policy-form.tsx';
 import { SumTable } from './sum-table.tsx';
@@ -40,6 +41,10 @@ export function PolicySection({ office }: { readonly office: Office }): ReactNod
       <section>
         <h3>{t('policy.figures')}</h3>
         <FigureTable running={running} coming={coming} />
+      </section>
+      <section>
+        <h3>{t('ladder.title')}</h3>
+        <LadderTable running={running} coming={coming} />
       </section>
     </div>
   );

@@ -1,3 +1,4 @@
+import type { Finding } from '@faultline/shared/escalation/readiness.ts';
 import type {
   BilingualName,
   Contact,
@@ -5,9 +6,11 @@ import type {
   Department,
   UserRole,
 } from '@faultline/shared/organisation/organisation.ts';
-import { CONTACT_ROLES } from '@faultline/shared/organisation/organisation.ts';
 import type { Office } from './office.ts';
 import type { Section } from './sections.ts';
+
+/** Whom every department needs; that a vehicle has a phone of its own is not expected. */
+const NEEDED_ROLES: readonly ContactRole[] = ['duty', 'chief-1', 'chief-2'];
 
 export interface ContactGap {
   readonly department: Department;
@@ -24,9 +27,37 @@ export function contactGaps({ departments, contacts }: Pick<Office, 'departments
 }
 
 export function missingRoles(department: Department, contacts: readonly Contact[]): ContactRole[] {
-  return CONTACT_ROLES.filter(
+  return NEEDED_ROLES.filter(
     (role) => !contacts.some((contact) => contact.departmentId === department.id && contact.role === role),
   );
+}
+
+/** Where a finding is mended. */
+export function sectionOfFinding({ kind }: Finding): Section {
+  switch (kind) {
+    case 'gap':
+      return 'roster';
+    case 'line-down':
+      return 'lines';
+    case 'no-contact':
+    case 'no-number':
+    case 'no-line':
+    case 'not-reached':
+      return 'contacts';
+  }
+}
+
+/** How many findings wait in each section; a hole in the contacts is counted there and nowhere else. */
+export function findingMarks(office: Office, findings: readonly Finding[]): Partial<Record<Section, number>> {
+  const count = (section: Section): number =>
+    findings.filter((finding) => finding.kind !== 'no-contact' && sectionOfFinding(finding) === section).length;
+  const missing = readinessOf(office).filter(({ isDone }) => !isDone).length;
+  return {
+    overview: missing + findings.filter(({ kind }) => kind !== 'no-contact').length,
+    contacts: contactGaps(office).length + count('contacts'),
+    roster: count('roster'),
+    lines: count('lines'),
+  };
 }
 
 /** What a ticket needs on its way from the call to a vehicle, in the order in which it is set up. */

@@ -4,9 +4,12 @@ export const SECTIONS = [
   'trades',
   'vehicles',
   'contacts',
+  'roster',
   'users',
   'walls',
   'policy',
+  'rehearsal',
+  'lines',
   'journal',
 ] as const;
 export type Section = (typeof SECTIONS)[number];

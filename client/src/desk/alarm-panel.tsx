@@ -4,7 +4,9 @@ import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBoard } from '../live/board.ts';
+import { ticketPhoneState } from '../live/phone-state.ts';
 import { Button } from '../parts/button.tsx';
+import { PhoneMark } from '../parts/phone-mark.tsx';
 import { PriorityMark } from '../parts/priority-mark.tsx';
 import { Empty } from '../parts/states.tsx';
 import { Age, Countdown } from '../parts/time-marks.tsx';
@@ -66,6 +68,8 @@ function AlarmRow({ ticket, alarm, isFirst }: AlarmRowProps): ReactNode {
   const isUnknown = useBoard((state) => state.status === 'cut-off');
   const { acknowledged } = alarm;
   const what = alarm.feedbackKind ? t(`words:feedback.${alarm.feedbackKind}`) : t(`words:duty.${alarm.kind}`);
+  const isSpent = alarm.feedbackKind !== null && alarm.priority === 1;
+  const phone = ticketPhoneState(ticket);
   const claim = (): void => {
     void run(
       ticket,
@@ -79,11 +83,13 @@ function AlarmRow({ ticket, alarm, isFirst }: AlarmRowProps): ReactNode {
       <button type="button" className="alarm-what" onClick={() => useDesk.getState().open('ticket', ticket.id)}>
         <span>
           <strong>{what}</strong>
+          {isSpent && <strong className="warning">{t('words:ladderState.exhausted')}</strong>}
           {alarm.segment && <span className="segment">{alarm.segment}</span>}
           <Age at={alarm.raisedAt} />
         </span>
         <span>
           <span className="figures">{ticket.report.number}</span> {ticket.report.place.street}
+          {phone && !isUnknown && <PhoneMark state={phone} isShort />}
         </span>
       </button>
       {acknowledged ? (

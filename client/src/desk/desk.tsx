@@ -21,6 +21,7 @@ import { IntakePane } from './intake-pane.tsx';
 import { keepIntake } from './intake-store.ts';
 import { IssuePane } from './issue-pane.tsx';
 import { QueuePanel } from './queue-panel.tsx';
+import { LineBanner } from './readiness-panel.tsx';
 import { TicketPane } from './ticket-pane.tsx';
 
 export function Desk(): ReactNode {
@@ -74,12 +75,15 @@ function Work({ user }: { readonly user: User }): ReactNode {
   }, [user.role]);
   return (
     <main className="desk" data-part={part}>
-      {mustSound(alarms) && !isMuted && sound.state !== 'ready' && (
-        <div className="sound-banner" role="alert">
-          <strong>{t('sound.heldBack')}</strong>
-          <Button label={t('sound.allow')} kind="main" onPress={sound.allow} />
-        </div>
-      )}
+      <div className="desk-banners">
+        <LineBanner />
+        {mustSound(alarms) && !isMuted && sound.state !== 'ready' && (
+          <div className="sound-banner" role="alert">
+            <strong>{t('sound.heldBack')}</strong>
+            <Button label={t('sound.allow')} kind="main" onPress={sound.allow} />
+          </div>
+        )}
+      </div>
       <PartSwitch alarmCount={alarms.filter(({ alarm }) => alarm.acknowledged === null).length} />
       <QueuePanel views={views} user={user} />
       <AlarmPanel alarms={alarms} />

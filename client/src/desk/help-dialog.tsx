@@ -7,7 +7,25 @@ import { ACTION_KEYS } from '../ticket/action-bar.tsx';
 import { DESK_ACTIONS } from '../ticket/possible-actions.ts';
 import { useDesk } from './desk-store.ts';
 
-const PAGE_KEYS = ['n', 'l', 'j', 'k', '1', 'a', 's', 'o', 'q', '?', 'ctrlEnter', 'altH', 'escape', 'enter'] as const;
+const PAGE_KEYS = [
+  'n',
+  'l',
+  'j',
+  'k',
+  '1',
+  'a',
+  's',
+  'o',
+  'h',
+  'u',
+  'alt1',
+  'q',
+  '?',
+  'ctrlEnter',
+  'altH',
+  'escape',
+  'enter',
+] as const;
 const SHOWN: Readonly<Record<(typeof PAGE_KEYS)[number], string>> = {
   n: 'N',
   l: 'L',
@@ -17,6 +35,9 @@ const SHOWN: Readonly<Record<(typeof PAGE_KEYS)[number], string>> = {
   a: 'A',
   s: 'S',
   o: 'O',
+  h: 'H',
+  u: 'U',
+  alt1: 'Alt+1–6',
   q: 'Q',
   '?': '?',
   ctrlEnter: 'Ctrl+Enter',

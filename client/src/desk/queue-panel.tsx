@@ -4,8 +4,10 @@ import type { ReactNode } from 'react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBoard } from '../live/board.ts';
+import { ticketPhoneState } from '../live/phone-state.ts';
 import type { TicketView } from '../live/ticket-view.ts';
 import { Button } from '../parts/button.tsx';
+import { PhoneMark } from '../parts/phone-mark.tsx';
 import { PriorityMark } from '../parts/priority-mark.tsx';
 import { Empty } from '../parts/states.tsx';
 import { Countdown } from '../parts/time-marks.tsx';
@@ -130,6 +132,7 @@ function TicketRow({ view }: { readonly view: TicketView }): ReactNode {
   const isUnknown = useBoard((state) => state.status === 'cut-off');
   const { ticket, hop, phase, promise, alarms, budgetState } = view;
   const worst = alarms[0];
+  const phone = isUnknown ? null : ticketPhoneState(ticket);
   const isRunning = promise.state === 'running' || promise.state === 'at-risk' || promise.state === 'lost';
   return (
     <div className="row" data-budget={isUnknown ? undefined : (budgetState ?? undefined)}>
@@ -152,6 +155,7 @@ function TicketRow({ view }: { readonly view: TicketView }): ReactNode {
       </span>
       <span className="row-phase">
         {t(`words:phase.${phase}`)}
+        {phone && <PhoneMark state={phone} isShort />}
         {hop && <span className="quiet"> {names.party(hop.party)}</span>}
       </span>
       <span className="row-promise" data-promise={isUnknown ? undefined : promise.state}>

@@ -66,39 +66,11 @@ const CALLER_OF: Readonly<Record<FeedbackKind, 'service-centre' | 'repair-centre
   'promise-at-risk': 'repair-centre',
 };
 
-/** The open call tasks of a ticket that this desk has to make: 95598 phones the centre, the centre phones the crew. */
+/** The silent hops of a ticket that this desk answers for: 95598 phones the centre, the centre phones the crew. [E1] */
 export function ourCalls(ticket: Ticket, { role, departmentId }: Identity): readonly Feedback[] {
   return openFeedbacks(ticket).filter(({ kind, issueNo }) => {
     if (CALLER_OF[kind] === 'service-centre') return role === 'agent' || role === 'lead';
     const issue = ticket.issues.find(({ no }) => no === issueNo);
     return role === 'centre-dispatcher' && issue?.centreId === departmentId;
   });
-}
-
-/** One call to one department about all of its hops that lie still: nobody is rung twice for the same reason. [E5] */
-export interface CallTask {
-  readonly departmentId: string;
-  readonly items: readonly { readonly ticket: Ticket; readonly feedback: Feedback }[];
-}
-
-/** The calls of this desk, the department that waits longest first. */
-export function callTasks(tickets: Iterable<Ticket>, who: Identity): readonly CallTask[] {
-  const tasks = new Map<string, { ticket: Ticket; feedback: Feedback }[]>();
-  for (const ticket of tickets) {
-    for (const feedback of ourCalls(ticket, who)) {
-      const items = tasks.get(feedback.departmentId) ?? [];
-      items.push({ ticket, feedback });
-      tasks.set(feedback.departmentId, items);
-    }
-  }
-  return [...tasks]
-    .map(([departmentId, items]) => ({
-      departmentId,
-      items: items.sort((a, b) => a.feedback.raisedAt - b.feedback.raisedAt),
-    }))
-    .sort((a, b) => raisedAt(a) - raisedAt(b));
-}
-
-function raisedAt({ items }: CallTask): number {
-  return items[0]?.feedback.raisedAt ?? Number.POSITIVE_INFINITY;
 }

@@ -2,6 +2,7 @@ import type { Department, District, Trade, Vehicle } from '@faultline/shared/org
 import type { Policy } from '@faultline/shared/ticket/policy.ts';
 import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
 import type { Instant } from '@faultline/shared/time.ts';
+import type { EscalationStatus } from '@faultline/shared/wire/escalation.ts';
 import type { Board, Session } from '@faultline/shared/wire/http.ts';
 import type { Freshness } from './freshness.ts';
 
@@ -20,6 +21,8 @@ export interface BoardState {
   /** The open ones, and those whose recall no vehicle has confirmed yet. [R2] */
   readonly tickets: ReadonlyMap<string, Ticket>;
   readonly connectedVehicleIds: ReadonlySet<string>;
+  /** The phone lines, what waits before them and what would go wrong; `null` until the server has told it. */
+  readonly escalation: EscalationStatus | null;
 }
 
 export const BLANK: BoardState = {
@@ -33,6 +36,7 @@ export const BLANK: BoardState = {
   policies: [],
   tickets: new Map(),
   connectedVehicleIds: new Set(),
+  escalation: null,
 };
 
 /** What the server's snapshot says, the tickets aside. */

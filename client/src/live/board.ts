@@ -1,5 +1,6 @@
 import type { Duration } from '@faultline/shared/time.ts';
 import { SECOND } from '@faultline/shared/time.ts';
+import type { EscalationStatus } from '@faultline/shared/wire/escalation.ts';
 import type { PositionFrame } from '@faultline/shared/wire/live.ts';
 import { create } from 'zustand';
 import { useZone } from '../text/zone.ts';
@@ -9,6 +10,11 @@ import { BLANK } from './board-state.ts';
 import { Follower } from './follower.ts';
 
 export const useBoard = create<BoardState>(() => BLANK);
+
+/** Whether ladders would work now; `null` while it is not known. [E7] */
+export function useEscalationStatus(): EscalationStatus | null {
+  return useBoard((state) => state.escalation);
+}
 
 export interface BoardOptions {
   /** Called for every frame, and with all last known positions whenever a board was read. */

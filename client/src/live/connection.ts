@@ -1,4 +1,6 @@
 import { SECOND } from '@faultline/shared/time.ts';
+import type { EscalationStatus } from '@faultline/shared/wire/escalation.ts';
+import { escalationStatusSchema } from '@faultline/shared/wire/escalation.ts';
 import type {
   Acknowledged,
   ConsoleToServer,
@@ -20,6 +22,8 @@ export interface ConnectionEvents {
   readonly onRows: (rows: readonly JournalRow[]) => void;
   readonly onHead: (head: Head) => void;
   readonly onPositions: (frame: PositionFrame) => void;
+  /** `null`: the server has told something that this page cannot read, so that what it knew no longer holds. */
+  readonly onEscalation: (status: EscalationStatus | null) => void;
   /** Rows came that this page cannot read: the server speaks a newer language. */
   readonly onUnreadable: () => void;
   readonly onSignedOut: () => void;
@@ -67,6 +71,7 @@ export function openConnection(events: ConnectionEvents): Connection {
   });
   socket.on('head', events.onHead);
   socket.on('positions', events.onPositions);
+  socket.on('escalation', (status) => events.onEscalation(readStatus(status)));
   socket.on('signed-out', () => {
     isSignedOut = true;
     events.onSignedOut();
@@ -103,6 +108,11 @@ function readRows(rows: unknown): readonly JournalRow[] | null {
     read.push(parsed.data);
   }
   return read;
+}
+
+function readStatus(status: unknown): EscalationStatus | null {
+  const parsed = escalationStatusSchema.safeParse(status);
+  return parsed.success ? parsed.data : null;
 }
 
 /** A socket that closed while an answer was due rejects; the next head asks again. */

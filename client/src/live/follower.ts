@@ -175,6 +175,7 @@ export class Follower {
       onRows: (rows) => this.#take(rows),
       onHead: (head) => this.#hear(head),
       onPositions: this.#parts.onPositions,
+      onEscalation: (escalation) => this.#parts.write({ escalation }),
       onUnreadable: () => this.#run(this.#readBoard()),
       onSignedOut: () => this.#signOut(),
       onRefused: () => this.#checkSession(),

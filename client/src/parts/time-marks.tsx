@@ -2,7 +2,7 @@ import type { Duration, Instant } from '@faultline/shared/time.ts';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFromNow } from '../live/clock.ts';
-import { ageParts, countdown } from '../text/format.ts';
+import { ageParts, countdown, span } from '../text/format.ts';
 
 export interface CountdownProps {
   readonly deadlineAt: Instant;
@@ -38,4 +38,16 @@ export function Age({ at }: AgeProps): ReactNode {
   const unit = useFromNow((now) => ageParts(now - at).unit);
   const count = useFromNow((now) => ageParts(now - at).count);
   return <span className="age figures">{t(`age.${unit}`, { count })}</span>;
+}
+
+export interface ElapsedProps {
+  readonly since: Instant;
+  /** The feed has stopped: whether it still goes on is not known. [D1] */
+  readonly isUnknown?: boolean;
+}
+
+/** How long something has been going on, as mm:ss. */
+export function Elapsed({ since, isUnknown = false }: ElapsedProps): ReactNode {
+  const text = useFromNow((now) => span(Math.max(0, now - since)));
+  return <span className="figures">{isUnknown ? '--:--' : text}</span>;
 }

@@ -54,6 +54,13 @@ export function DemoDoors({ demo }: { readonly demo: DemoAccounts }): ReactNode 
             </a>
           </li>
         )}
+        {demo.phones.length > 0 && (
+          <li>
+            <a className="start-account" href="/phone" data-testid="phone-door">
+              <PhoneWords count={demo.phones.length} />
+            </a>
+          </li>
+        )}
       </ul>
       {others.length > 0 && (
         <details>
@@ -83,6 +90,16 @@ function AccountButton({ account, isBusy, onPress }: AccountButtonProps): ReactN
       <strong>{role}</strong>
       <span>{account.departmentName ? nameOf(account.departmentName) : account.name}</span>
     </button>
+  );
+}
+
+function PhoneWords({ count }: { readonly count: number }): ReactNode {
+  const { t } = useTranslation(['start', 'words']);
+  return (
+    <>
+      <strong>{t('words:role.phone')}</strong>
+      <span>{t('demo.phones', { count })}</span>
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import { can } from '@faultline/shared/access/access.ts';
 import type { UserRole } from '@faultline/shared/organisation/organisation.ts';
 
-export const PAGES = ['wall', 'desk', 'vehicle', 'ticket', 'late', 'crew', 'admin'] as const;
+export const PAGES = ['wall', 'desk', 'vehicle', 'phone', 'ticket', 'late', 'crew', 'admin'] as const;
 export type Page = (typeof PAGES)[number];
 
 /** Where a person's work is; it is opened right after signing in. */
@@ -15,9 +15,9 @@ export const HOME_OF: Readonly<Record<UserRole, Page>> = {
   wall: 'wall',
 };
 
-/** A vehicle signs in by its own code, so that its page is open to everybody; all others ask for a person. */
+/** A vehicle and a duty phone are paired by their own codes, so that their pages are open to everybody; all others ask for a person. */
 export function mayOpen(page: Page, role: UserRole | null): boolean {
-  if (page === 'vehicle') return true;
+  if (page === 'vehicle' || page === 'phone') return true;
   if (role === null) return false;
   switch (page) {
     case 'wall':

@@ -1,6 +1,6 @@
 import type { Aftermath, Evidence, Point } from '@faultline/shared/ticket/points.ts';
 import { AFTERMATH } from '@faultline/shared/ticket/points.ts';
-import type { TicketEvent } from '@faultline/shared/ticket/ticket.ts';
+import type { Callee, Ticket, TicketEvent } from '@faultline/shared/ticket/ticket.ts';
 import type { Instant } from '@faultline/shared/time.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
 import type { TFunction } from 'i18next';
@@ -12,14 +12,16 @@ import type { Names } from './names.ts';
 
 export interface JournalLineProps {
   readonly row: Extract<JournalRow, { kind: 'ticket' }>;
+  /** The ticket that these rows have made: it knows whom a call was to. */
+  readonly ticket: Ticket;
   readonly names: Names;
 }
 
 /** One event: when the server wrote it, what it was, by whom, and what it said. [A1] */
-export function JournalLine({ row, names }: JournalLineProps): ReactNode {
+export function JournalLine({ row, ticket, names }: JournalLineProps): ReactNode {
   const { t } = useTranslation(['ticket', 'words']);
   const time = useTime();
-  const details = detailsOf(row.event, { t, names, time }).filter((part) => part !== '');
+  const details = detailsOf(row.event, { t, names, time, ticket }).filter((part) => part !== '');
   return (
     <li className="journal-line">
       <time className="figures" dateTime={new Date(row.recordedAt).toISOString()}>
@@ -36,6 +38,7 @@ export function JournalLine({ row, names }: JournalLineProps): ReactNode {
 interface Telling {
   readonly t: TFunction<['ticket', 'words']>;
   readonly names: Names;
+  readonly ticket: Ticket;
   readonly time: (at: Instant | null, shape: TimeShape) => string;
 }
 
@@ -92,11 +95,75 @@ function detailsOf(event: TicketEvent, telling: Telling): readonly string[] {
       ];
     case 'feedback-raised':
       return [t(`words:feedback.${event.kind}`), names.department(event.departmentId)];
+    case 'call-placed':
+    case 'call-answered':
+    case 'call-ended':
     case 'call-recorded':
-      return [event.attempt.contactName, t(`words:callOutcome.${event.attempt.outcome}`), event.attempt.note];
+    case 'ladder-spent':
+    case 'calls-held':
+    case 'calls-released':
+      return callDetails(event, telling);
     case 'alarm-acknowledged':
       return [];
   }
+}
+
+type CallEvent = Extract<
+  TicketEvent,
+  {
+    type:
+      | 'call-placed'
+      | 'call-answered'
+      | 'call-ended'
+      | 'call-recorded'
+      | 'ladder-spent'
+      | 'calls-held'
+      | 'calls-released';
+  }
+>;
+
+function callDetails(event: CallEvent, telling: Telling): readonly string[] {
+  const { t, names, time } = telling;
+  switch (event.type) {
+    case 'call-placed':
+      return [
+        t('ticket:attempt.step', { no: event.step + 1 }),
+        calleeText(event.callee, telling),
+        event.callee.number,
+        names.line(event.line),
+        event.text,
+      ];
+    case 'call-answered':
+      return [calledName(event, telling)];
+    case 'call-ended':
+      return [
+        calledName(event, telling),
+        t(`words:callOutcome.${event.outcome}`),
+        event.pressed === null ? '' : t('ticket:attempt.pressed', { key: event.pressed }),
+        event.code === '' ? '' : names.callCode(event.code),
+        event.note,
+      ];
+    case 'call-recorded':
+      return [calleeText(event.callee, telling), t(`words:callOutcome.${event.outcome}`), event.note];
+    case 'ladder-spent':
+      return [t('ticket:ladder.round', { round: event.round })];
+    case 'calls-held':
+      return [t('ticket:ladder.until', { time: time(event.until, 'hh:mm:ss') })];
+    case 'calls-released':
+      return [];
+  }
+}
+
+/** Who he is, his place on the duty list, and how he was found there. */
+function calleeText({ contactName, contactRole, foundBy }: Callee, { t, names }: Telling): string {
+  const found = foundBy === null ? '' : t(`words:foundBy.${foundBy}`);
+  return [contactName || t('ticket:attempt.nobody'), names.contactRole(contactRole), found].filter(Boolean).join(' ');
+}
+
+/** Later events of a call name only the call. */
+function calledName({ key, callId }: { readonly key: string; readonly callId: string }, telling: Telling): string {
+  const feedback = telling.ticket.feedbacks.find((candidate) => candidate.key === key);
+  return feedback?.attempts.find((attempt) => attempt.callId === callId)?.contactName ?? '';
 }
 
 function contradictionDetails(

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Loading } from '../parts/states.tsx';
+import type { StaleAction } from './action-run.ts';
 import { canRepeat, leaveStaleAction, useRun, useRuns } from './action-run.ts';
 import { JournalLine } from './journal.tsx';
 import { useNames } from './names.ts';
@@ -11,7 +12,6 @@ import { useNames } from './names.ts';
 export function StaleDialog(): ReactNode {
   const { t } = useTranslation(['ticket', 'words', 'common']);
   const stale = useRuns((state) => state.stale);
-  const names = useNames(stale?.news?.names);
   const run = useRun();
   const repeat = async (): Promise<void> => {
     if (!stale?.news) return;
@@ -42,17 +42,20 @@ export function StaleDialog(): ReactNode {
       {stale && (
         <>
           <p>{t('ticket:stale.hint', { action: t(`words:command.${stale.action.type}`) })}</p>
-          {stale.news === null ? (
-            <Loading />
-          ) : (
-            <ol className="journal">
-              {stale.news.rows.map((row) => (
-                <JournalLine key={row.seq} row={row} names={names} />
-              ))}
-            </ol>
-          )}
+          {stale.news === null ? <Loading /> : <News news={stale.news} />}
         </>
       )}
     </Dialog>
+  );
+}
+
+function News({ news }: { readonly news: NonNullable<StaleAction['news']> }): ReactNode {
+  const names = useNames(news.names);
+  return (
+    <ol className="journal">
+      {news.rows.map((row) => (
+        <JournalLine key={row.seq} row={row} ticket={news.ticket} names={names} />
+      ))}
+    </ol>
   );
 }

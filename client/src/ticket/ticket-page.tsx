@@ -269,7 +269,7 @@ function Journal({ answer, names }: { readonly answer: TicketAnswer | null; read
       {answer.journal
         .filter((row) => row.kind === 'ticket')
         .map((row) => (
-          <JournalLine key={row.seq} row={row} names={names} />
+          <JournalLine key={row.seq} row={row} ticket={answer.ticket} names={names} />
         ))}
     </ol>
   );

@@ -3,9 +3,10 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
 import { useAlarmSound } from '../live/alarm-sound.ts';
-import { useBoard } from '../live/board.ts';
+import { useBoard, useEscalationStatus } from '../live/board.ts';
 import { serverClock } from '../live/clock.ts';
 import { useTicketViews } from '../live/derived.ts';
+import { lineTroubleOf } from '../live/line-trouble.ts';
 import { useName } from '../live/use-name.ts';
 import { Button } from '../parts/button.tsx';
 import { PriorityMark } from '../parts/priority-mark.tsx';
@@ -35,7 +36,10 @@ export function AlarmStripView({ isOneColumn }: { readonly isOneColumn: boolean 
   const strip = useMemo(() => alarmStripOf(views, capacity, serverClock.second()), [views, capacity]);
   return (
     <section className="alarm-strip" aria-label={t('alarms.title')} data-testid="alarm-strip" data-total={strip.total}>
-      <SoundBanner isSounding={strip.hasFirstPriority} />
+      <div className="wall-banners">
+        <LineBanner />
+        <SoundBanner isSounding={strip.hasFirstPriority} />
+      </div>
       {strip.total === 0 && <p className="alarm-strip-none">{t('alarms.none')}</p>}
       <ul className="alarm-strip-list">
         {strip.shown.map((alarm) => (
@@ -67,7 +71,7 @@ function AlarmCard({ alarm }: { readonly alarm: StripAlarm }): ReactNode {
     <li className="alarm-card" data-priority={alarm.priority} data-kind={alarm.kind}>
       <p className="alarm-card-line">
         <PriorityMark priority={alarm.priority} isNew isShort />
-        <strong className="cut">{t(`words:duty.${alarm.kind}`)}</strong>
+        <strong className="cut">{alarm.isSpent ? t('alarms.spent') : t(`words:duty.${alarm.kind}`)}</strong>
       </p>
       <p className="alarm-card-line">
         {alarm.segment && <span className="segment-letters">{alarm.segment}</span>}
@@ -91,15 +95,29 @@ function useConcerned({ concerned }: StripAlarm): string {
   return department ? name(department.name) : concerned.id;
 }
 
+/** Which line is down is the desk's business; that phones may not ring is everybody's. [E7] */
+function LineBanner(): ReactNode {
+  const { t } = useTranslation('wall');
+  const trouble = lineTroubleOf(useEscalationStatus());
+  if (trouble === null) return null;
+  const priority = trouble.isAnyUp ? 2 : 1;
+  return (
+    <p className="wall-banner line-banner" role="alert" data-priority={priority} data-testid="line-banner">
+      <PriorityMark priority={priority} isShort />
+      <strong>{t(trouble.isAnyUp ? 'lines.down' : 'lines.allDown', { count: trouble.down.length })}</strong>
+    </p>
+  );
+}
+
 /** Says when an urgent alarm would not be heard, before there is one. */
 function SoundBanner({ isSounding }: { readonly isSounding: boolean }): ReactNode {
   const { t } = useTranslation('wall');
   const isMuted = useMute((state) => state.isMuted);
   const sound = useAlarmSound(isSounding && !isMuted);
-  if (isMuted) return <p className="sound-banner">{t('sound.muted')}</p>;
+  if (isMuted) return <p className="wall-banner sound-banner">{t('sound.muted')}</p>;
   if (sound.state === 'ready') return null;
   return (
-    <p className="sound-banner" data-testid="sound-banner">
+    <p className="wall-banner sound-banner" data-testid="sound-banner">
       <span>{sound.state === 'held-back' ? t('sound.heldBack') : t('sound.unavailable')}</span>
       {sound.state === 'held-back' && <Button label={t('sound.allow')} onPress={sound.allow} />}
     </p>

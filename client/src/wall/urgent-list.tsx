@@ -1,15 +1,17 @@
 import { MINUTE } from '@faultline/shared/time.ts';
 import type { ReactNode, RefObject } from 'react';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBoard } from '../live/board.ts';
 import { useTicketViews } from '../live/derived.ts';
+import { ticketPhoneState } from '../live/phone-state.ts';
 import type { TicketView } from '../live/ticket-view.ts';
 import { useName } from '../live/use-name.ts';
+import { PhoneMark } from '../parts/phone-mark.tsx';
 import { PriorityMark } from '../parts/priority-mark.tsx';
 import { Empty } from '../parts/states.tsx';
 import { Countdown } from '../parts/time-marks.tsx';
-import { holderOf, mostUrgent } from './wall-model.ts';
+import { holderOf, mostUrgent, phonesAtWork } from './wall-model.ts';
 
 const MOST = 10;
 /** Height of a row and of the heading; the style sheet says the same. */
@@ -34,6 +36,7 @@ export function UrgentList({ isCutOff, isOneColumn }: UrgentListProps): ReactNod
     <section className="wall-tile wall-urgent" aria-labelledby="urgent-title" data-testid="urgent">
       <header className="wall-tile-head">
         <h2 id="urgent-title">{t('urgent.title')}</h2>
+        {!isCutOff && <PhonesAtWorkLine views={views} />}
         <span className="figures">{t('urgent.of', { shown: urgent.length, total: running })}</span>
       </header>
       <div ref={body} className="urgent-body">
@@ -68,6 +71,27 @@ export function UrgentList({ isCutOff, isOneColumn }: UrgentListProps): ReactNod
   );
 }
 
+/** How many phones ring now, and where; no name and no number. [D3] */
+function PhonesAtWorkLine({ views }: { readonly views: readonly TicketView[] }): ReactNode {
+  const { t } = useTranslation('wall');
+  const name = useName();
+  const departments = useBoard((state) => state.departments);
+  const { ringing, talking } = useMemo(() => phonesAtWork(views), [views]);
+  const state = ringing.count > 0 ? 'ringing' : 'talking';
+  const { count, departmentIds } = state === 'ringing' ? ringing : talking;
+  if (count === 0) return null;
+  const [first, ...others] = departmentIds;
+  const department = first === undefined ? undefined : departments.get(first);
+  return (
+    <p className="phones-at-work" data-testid="phones-at-work" data-ringing={ringing.count}>
+      <PhoneMark state={state} isShort />
+      <strong>{t(`phones.${state}`, { count })}</strong>
+      <span className="cut">{department ? name(department.name) : first}</span>
+      {others.length > 0 && <span className="figures">{t('phones.others', { count: others.length })}</span>}
+    </p>
+  );
+}
+
 /** How many rows fit into the height of `body`: nothing is cut in two, and nothing scrolls. */
 function useRoom(body: RefObject<HTMLElement | null>): number {
   const [room, setRoom] = useState(MOST);
@@ -90,6 +114,7 @@ function UrgentRow({ view, isCutOff }: { readonly view: TicketView; readonly isC
   const { ticket, hop, promise, alarms } = view;
   const holder = useHolder(view);
   const priority = alarms[0]?.priority;
+  const phone = ticketPhoneState(ticket);
   if (!hop) return null;
   const isPromiseShaky = promise.state === 'at-risk' || promise.state === 'lost';
   return (
@@ -99,6 +124,7 @@ function UrgentRow({ view, isCutOff }: { readonly view: TicketView; readonly isC
           {hop.segment}
         </span>
         {priority !== undefined && !isCutOff && <PriorityMark priority={priority} isShort />}
+        {phone && !isCutOff && <PhoneMark state={phone} isShort />}
       </td>
       <td className="cut">{ticket.report.place.street}</td>
       <td className="cut urgent-holder">{holder}</td>

@@ -6,6 +6,7 @@ import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { openIssue, openLeg } from '@faultline/shared/ticket/ticket.ts';
 import type { Duration, Instant } from '@faultline/shared/time.ts';
 import { MINUTE } from '@faultline/shared/time.ts';
+import { phoneStateOf } from '../live/phone-state.ts';
 import type { TicketView } from '../live/ticket-view.ts';
 import type { MapTicket } from '../map/ticket-layer.ts';
 
@@ -62,6 +63,8 @@ export interface StripAlarm {
   readonly key: string;
   readonly priority: AlarmPriority;
   readonly kind: Alarm['kind'];
+  /** Its ladder was climbed in vain: everybody was rung, and nobody took the ticket. [E7] */
+  readonly isSpent: boolean;
   readonly segment: Segment | null;
   readonly area: string;
   readonly since: Instant;
@@ -123,6 +126,7 @@ function single(ticket: Ticket, hop: TicketView['hop'], alarm: Alarm): StripAlar
     key: `${ticket.id} ${alarm.key}`,
     priority: alarm.priority,
     kind: alarm.kind,
+    isSpent: alarm.kind === 'feedback' && alarm.priority === 1,
     segment: alarm.segment,
     area: ticket.report.place.area,
     since: alarm.raisedAt,
@@ -159,6 +163,40 @@ function grouped(alarms: readonly StripAlarm[]): readonly StripAlarm[] {
     groups.set(key, group ? { ...group, key, count: group.count + 1 } : alarm);
   }
   return [...groups.values()];
+}
+
+export interface PhonesAtWork {
+  /** Rung, and not answered yet. */
+  readonly ringing: Phones;
+  readonly talking: Phones;
+}
+
+export interface Phones {
+  readonly count: number;
+  /** Whose phones they are, the department with the most of them first. */
+  readonly departmentIds: readonly string[];
+}
+
+/** One call about several tickets is one phone. What a person at a desk was asked to ring does not ring by itself. [E5] */
+export function phonesAtWork(views: readonly TicketView[]): PhonesAtWork {
+  const calls = { ringing: new Map<string, string>(), talking: new Map<string, string>() };
+  for (const { ticket } of views) {
+    for (const { attempts, departmentId } of ticket.feedbacks) {
+      for (const attempt of attempts) {
+        const state = phoneStateOf(attempt);
+        if (state === null || state === 'by-hand' || attempt.callId === null) continue;
+        calls[state].set(attempt.callId, departmentId);
+      }
+    }
+  }
+  return { ringing: phonesOf(calls.ringing), talking: phonesOf(calls.talking) };
+}
+
+function phonesOf(departmentOfCall: ReadonlyMap<string, string>): Phones {
+  const counts = new Map<string, number>();
+  for (const id of departmentOfCall.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const departmentIds = [...counts].sort(([, a], [, b]) => b - a).map(([id]) => id);
+  return { count: departmentOfCall.size, departmentIds };
 }
 
 export const AVAILABILITIES = ['free', 'travelling', 'on-site', 'paused', 'silent'] as const;

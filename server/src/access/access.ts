@@ -40,7 +40,7 @@ export type Proof = 'password' | 'demo' | 'first-run-code';
 /** Signs people and devices in and out. Everything that requests and sockets ask is in `Access`. */
 export interface AccessControl extends Access {
   readonly passwords: Passwords;
-  readonly devices: Pick<Devices, 'issueCode' | 'addToken' | 'revoke' | 'pairedAt'>;
+  readonly devices: Pick<Devices, 'issueCode' | 'addToken' | 'revoke' | 'revokeToken' | 'pairedAt'>;
   signIn(typed: {
     readonly login: string;
     readonly password: string;
@@ -183,6 +183,13 @@ function deviceViewer(device: DeviceRow, directory: Directory): Outcome<Viewer, 
     if (!vehicle?.isActive) return refuse({ code: 'token-revoked' });
     const { id, callSign: name, district, crewId: departmentId } = vehicle;
     return accept({ kind: 'device', role: 'vehicle', id, name, district, departmentId, credential });
+  }
+  if (device.kind === 'phone') {
+    const contact = directory.contact(device.subjectId);
+    const department = contact && directory.department(contact.departmentId);
+    if (!contact || !department) return refuse({ code: 'token-revoked' });
+    const { id, name, departmentId } = contact;
+    return accept({ kind: 'device', role: 'phone', id, name, district: department.district, departmentId, credential });
   }
   const wall = directory.wall(device.subjectId);
   if (!wall || wall.isRevoked) return refuse({ code: 'token-revoked' });

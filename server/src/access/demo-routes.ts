@@ -1,3 +1,6 @@
+import { RUNG_DEPARTMENT } from '@faultline/shared/escalation/readiness.ts';
+import type { DepartmentKind } from '@faultline/shared/organisation/organisation.ts';
+import type { Instant } from '@faultline/shared/time.ts';
 import { refusalSchema } from '@faultline/shared/wire/common.ts';
 import type { DemoAccounts } from '@faultline/shared/wire/http.ts';
 import {
@@ -6,9 +9,11 @@ import {
   demoVehicleBodySchema,
   sessionSchema,
 } from '@faultline/shared/wire/http.ts';
+import { demoPhoneBodySchema, phonePairingSchema } from '@faultline/shared/wire/phone.ts';
 import { enrolAnswerSchema } from '@faultline/shared/wire/vehicle.ts';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { pairedContactOf } from '../escalation/console/paired-contact.ts';
 import { sendRefusal } from '../http/refusal.ts';
 import { isFromThisMachine } from '../http/request-origin.ts';
 import type { Directory } from '../organisation/directory.ts';
@@ -21,6 +26,10 @@ export interface DemoRouteParts {
   /** Elsewhere the routes exist and refuse, so that a page can ask. */
   readonly isDemo: boolean;
   readonly simulation: () => DemoAccounts['simulation'];
+  /** When contacts are rung next if nobody does anything, by their id. */
+  readonly nextRings: () => Promise<ReadonlyMap<string, Instant>>;
+  /** Whether a device of this contact is connected now. */
+  readonly isPhoneConnected: (contactId: string) => boolean;
 }
 
 const answers = { '4xx': refusalSchema, '5xx': refusalSchema };
@@ -36,14 +45,15 @@ export const demoRoutes: FastifyPluginCallbackZod<DemoRouteParts> = (app, parts,
     {
       config: { access: 'public' },
       schema: {
-        summary: 'The demo accounts and vehicles, and which simulation runs',
+        summary: 'The demo accounts, vehicles and duty phones, and which simulation runs',
         tags: ['demo'],
         response: { 200: demoAccountsSchema, ...answers },
       },
     },
     async (request, reply) => {
       if (!isOpenTo(request)) return sendRefusal(reply, { code: 'demo-only' });
-      return reply.send({ ...accountsOf(directory), simulation: parts.simulation() });
+      const phones = phonesOf(directory, { nextRings: await parts.nextRings(), isConnected: parts.isPhoneConnected });
+      return reply.send({ ...accountsOf(directory), phones, simulation: parts.simulation() });
     },
   );
 
@@ -87,8 +97,55 @@ export const demoRoutes: FastifyPluginCallbackZod<DemoRouteParts> = (app, parts,
       return reply.send({ token, vehicleId: vehicle.id, callSign: vehicle.callSign, plate: vehicle.plate });
     },
   );
+
+  app.post(
+    '/api/demo/phone',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'A token for the duty phone of a contact of the demo, beside those it has',
+        tags: ['demo'],
+        body: demoPhoneBodySchema,
+        response: { 200: phonePairingSchema, ...answers },
+      },
+    },
+    async (request, reply) => {
+      if (!isOpenTo(request)) return sendRefusal(reply, { code: 'demo-only' });
+      const contact = pairedContactOf(directory, request.body.contactId);
+      if (!contact) return sendRefusal(reply, { code: 'contact-unknown' });
+      const { token } = await access.devices.addToken('phone', contact.id);
+      return reply.send({ token, contact });
+    },
+  );
   done();
 };
+
+/**
+ * The duty phones that a ladder can ring, and whoever else is about to be rung. First those that nobody has: where a
+ * simulation answers all the others, these wait for a visitor. Then the soonest, then the crews', whose key 1 accepts.
+ */
+function phonesOf(
+  directory: Directory,
+  facts: { readonly nextRings: ReadonlyMap<string, Instant>; readonly isConnected: (contactId: string) => boolean },
+): DemoAccounts['phones'] {
+  const { nextRings, isConnected } = facts;
+  const rung: ReadonlySet<DepartmentKind> = new Set(Object.values(RUNG_DEPARTMENT));
+  const departments = directory.districts().flatMap(({ id }) => directory.departments(id));
+  return departments
+    .filter(({ isActive, kind }) => isActive && rung.has(kind))
+    .sort((a, b) => Number(b.kind === 'crew') - Number(a.kind === 'crew'))
+    .flatMap(({ id, name }) => directory.contacts(id).map((contact) => ({ contact, departmentName: { ...name } })))
+    .filter(({ contact }) => contact.phone !== '' && (contact.role === 'duty' || nextRings.has(contact.id)))
+    .map(({ contact: { id: contactId, name }, departmentName }) => {
+      const ringsAt = nextRings.get(contactId) ?? null;
+      return { contactId, name, departmentName, ringsAt, isConnected: isConnected(contactId) };
+    })
+    .sort(
+      (a, b) =>
+        Number(a.isConnected) - Number(b.isConnected) ||
+        (a.ringsAt ?? Number.MAX_SAFE_INTEGER) - (b.ringsAt ?? Number.MAX_SAFE_INTEGER),
+    );
+}
 
 function accountsOf(directory: Directory): Pick<DemoAccounts, 'accounts' | 'vehicles'> {
   const districts = directory.districts();

@@ -8,8 +8,11 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { sendRefusal } from '../http/refusal.ts';
 import type { Viewer } from './viewer.ts';
 
-/** Who may use a route: everybody, whoever has a credential, a vehicle's own client, or the roles of an action. */
-export type RouteAccess = Action | 'public' | 'signed-in' | 'vehicle';
+/**
+ * Who may use a route: everybody, whoever has a credential, a device of one kind, or the roles of an action; `signed`:
+ * another server, whose every message carries a signature that the route itself checks.
+ */
+export type RouteAccess = Action | 'public' | 'signed' | 'signed-in' | 'vehicle' | 'phone';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -51,7 +54,7 @@ export interface GuardedRoute {
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-const ACCESSES: ReadonlySet<string> = new Set([...ACTIONS, 'public', 'signed-in', 'vehicle']);
+const ACCESSES: ReadonlySet<string> = new Set([...ACTIONS, 'public', 'signed', 'signed-in', 'vehicle', 'phone']);
 /** Probes ask by address; what they are told is no secret. */
 const PROBE_PATHS = new Set(['/healthz', '/readyz']);
 
@@ -82,11 +85,13 @@ export function addGuard(app: FastifyInstance, access: Access): () => readonly G
     if (!access.isOwnHost(request.headers) && !(url && PROBE_PATHS.has(url))) {
       return sendRefusal(reply, { code: 'foreign-host' });
     }
+    const declared = request.routeOptions.config.access;
+    // A server has no origin, and what it has signed nobody else can have it send.
+    if (declared === 'signed') return;
     if (!SAFE_METHODS.has(request.method) && !access.checkMutationOrigin(request.headers)) {
       return sendRefusal(reply, { code: 'foreign-origin' });
     }
     if (request.is404) return;
-    const declared = request.routeOptions.config.access;
     assert(declared !== undefined, 'a route that is reached has declared its access');
     if (declared === 'public') return;
     const identified = access.identify(request.headers);
@@ -101,9 +106,9 @@ export function addGuard(app: FastifyInstance, access: Access): () => readonly G
   return () => routes;
 }
 
-function mayUse(viewer: Viewer, access: Exclude<RouteAccess, 'public'>): boolean {
+function mayUse(viewer: Viewer, access: Exclude<RouteAccess, 'public' | 'signed'>): boolean {
   if (access === 'signed-in') return true;
-  if (access === 'vehicle') return viewer.role === 'vehicle';
+  if (access === 'vehicle' || access === 'phone') return viewer.role === access;
   return can(viewer.role, access);
 }
 

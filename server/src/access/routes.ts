@@ -81,7 +81,7 @@ export const accessRoutes: FastifyPluginCallbackZod<AccessRouteParts> = (app, pa
     {
       config: { access: 'signed-in' },
       schema: {
-        summary: 'Sign out; a paired wall loses its pairing',
+        summary: 'Sign out; a paired wall or duty phone loses its pairing',
         tags: ['access'],
         response: { 200: doneSchema, ...answers },
       },
@@ -89,6 +89,7 @@ export const accessRoutes: FastifyPluginCallbackZod<AccessRouteParts> = (app, pa
     async (request, reply) => {
       const viewer = viewerOf(request);
       if (viewer.kind === 'device' && viewer.role === 'wall') await access.devices.revoke('wall', viewer.id);
+      if (viewer.kind === 'device' && viewer.role === 'phone') await access.devices.revokeToken(viewer.credential);
       return reply.header('set-cookie', await access.signOut(viewer.credential)).send({});
     },
   );

@@ -4,7 +4,7 @@ import type { Actor } from '@faultline/shared/ticket/ticket.ts';
 /** Somebody whose session or token has been checked: every request and every socket has exactly one. */
 export interface Viewer extends Identity {
   readonly kind: 'person' | 'device';
-  /** The user, wall or vehicle. */
+  /** The user, wall, vehicle or contact. */
   readonly id: string;
   readonly name: string;
   readonly district: string;

@@ -1,30 +1,37 @@
-import type { OwedCall, PhoneLine } from './phone-line.ts';
+import type { PhoneLine } from './phone-line.ts';
+import { LineFault } from './phone-line.ts';
 
-export interface ManualLine extends PhoneLine {
-  /** The calls that people have to make by hand now, the oldest first. */
-  tasks(district: string): readonly OwedCall[];
-}
+export const MANUAL_LINE = 'manual';
 
 /**
- * The line that always works: a person rings, and records what came of it. A task leaves the list only by `cancel`,
- * which the engine calls when the hop is done; nothing else removes it. [E2] [E3]
+ * The last resort that is always there: a person rings, and writes down what came of it. The call stands on the
+ * screens of those who send the ticket; this line has nothing to do and nothing to tell. [E2]
  */
-export function createManualLine(): ManualLine {
-  const open = new Map<string, OwedCall>();
-  return {
-    name: 'manual',
-    async place(call) {
-      open.set(call.id, call);
-    },
-    async cancel(callId) {
-      open.delete(callId);
-    },
-    async adopt(calls) {
-      for (const call of calls) open.set(call.id, call);
-    },
-    // A person's outcome is recorded as a command on the ticket, so this line has nothing to tell by itself.
-    onEvent() {},
-    tasks: (district) =>
-      [...open.values()].filter((call) => call.district === district).sort((a, b) => a.dueAt - b.dueAt),
-  };
-}
+export const manualLine: PhoneLine = {
+  id: MANUAL_LINE,
+  channels: Number.POSITIVE_INFINITY,
+  startsPerSecond: Number.POSITIVE_INFINITY,
+  status: () => ({ state: 'up', since: 0, detail: '' }),
+  canReach: () => true,
+  start: async () => {},
+  close: async () => {},
+  place: async () => {},
+  say: async () => {},
+  cancel: async () => {},
+  adopt: async (calls) => new Set(calls.map(({ id }) => id)),
+  onEvent() {},
+};
+
+/** Stands for a line that is configured no longer: there is nothing to end there. */
+export const lostLine: PhoneLine = {
+  ...manualLine,
+  id: 'none',
+  channels: 0,
+  startsPerSecond: 0,
+  status: () => ({ state: 'down', since: 0, detail: 'not-configured' }),
+  canReach: () => false,
+  place: async () => {
+    throw new LineFault('not-configured', 'this line is configured no longer');
+  },
+  adopt: async () => new Set(),
+};

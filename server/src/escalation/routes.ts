@@ -1,53 +1,83 @@
-import { mayReadCallTask, mayReadContactsOf } from '@faultline/shared/access/access.ts';
-import { callSteps, isLadderSpent, nextCallStep } from '@faultline/shared/escalation/call-task.ts';
+import { mayReadContactsOf } from '@faultline/shared/access/access.ts';
 import { refusalSchema } from '@faultline/shared/wire/common.ts';
-import type { CallTasksAnswer } from '@faultline/shared/wire/http.ts';
-import { callTasksAnswerSchema, contactsAnswerSchema } from '@faultline/shared/wire/http.ts';
+import { callLogSchema, escalationStatusSchema, testCallAnswerSchema } from '@faultline/shared/wire/escalation.ts';
+import { contactsAnswerSchema } from '@faultline/shared/wire/http.ts';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { viewerOf } from '../access/guard.ts';
 import { sendRefusal } from '../http/refusal.ts';
 import type { Directory } from '../organisation/directory.ts';
-import type { JournalStore } from '../store/store.ts';
-import type { ManualLine } from './manual-line.ts';
+import type { CallRow, CallStore } from '../store/call-store.ts';
+import type { Escalation } from './engine.ts';
+import type { StatusBoard } from './status.ts';
 
-/** Who has to be phoned by hand now, and whom to ring next: told to those who send the tickets. [E1] [E2] */
-export const escalationRoutes: FastifyPluginCallbackZod<{
-  readonly store: JournalStore;
+export interface EscalationRouteParts {
   readonly directory: Directory;
-  readonly line: ManualLine;
-}> = (app, { store, directory, line }, done) => {
+  readonly calls: Pick<CallStore, 'recentCalls'>;
+  readonly escalation: Pick<Escalation, 'testCall'>;
+  readonly status: Pick<StatusBoard, 'of'>;
+}
+
+const LOG_LENGTH = 200;
+
+/** Whether ladders would work, what was rung, and a test call; the ladders themselves stand in their tickets. [E1] [E7] */
+export const escalationRoutes: FastifyPluginCallbackZod<EscalationRouteParts> = (app, parts, done) => {
+  const { directory, calls, escalation, status } = parts;
+
   app.get(
-    '/api/call-tasks',
+    '/api/escalation/status',
+    {
+      config: { access: 'escalation.read' },
+      schema: {
+        summary: 'The phone lines, what waits before them, and what would make a ladder fail',
+        tags: ['escalation'],
+        response: { 200: escalationStatusSchema, '4xx': refusalSchema },
+      },
+    },
+    async (request, reply) => reply.send(await status.of(viewerOf(request).district)),
+  );
+
+  app.get(
+    '/api/escalation/calls',
     {
       config: { access: 'contact.read' },
       schema: {
-        summary: 'Calls that the asking office has to make or to watch, each with its people in order',
+        summary: 'The newest calls of the district, test calls included; numbers are masked',
         tags: ['escalation'],
-        response: { 200: callTasksAnswerSchema, '4xx': refusalSchema },
+        querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(LOG_LENGTH).default(100) }),
+        response: { 200: callLogSchema, '4xx': refusalSchema },
       },
     },
     async (request, reply) => {
-      const tasks: CallTasksAnswer['tasks'] = [];
       const viewer = viewerOf(request);
-      for (const call of line.tasks(viewer.district)) {
-        const ticket = await store.ticket(call.ticketId);
-        const feedback = ticket?.feedbacks.find((candidate) => candidate.key === call.feedbackKey);
-        if (!ticket || !feedback || !mayReadCallTask(viewer, ticket, feedback)) continue;
-        const steps = callSteps(directory.contacts(call.departmentId), feedback.attempts);
-        tasks.push({
-          ticketId: ticket.id,
-          number: ticket.report.number,
-          key: feedback.key,
-          kind: feedback.kind,
-          departmentId: feedback.departmentId,
-          raisedAt: feedback.raisedAt,
-          steps: steps.map((step) => ({ ...step })),
-          nextContactId: nextCallStep(steps)?.contact.id ?? null,
-          isLadderSpent: isLadderSpent(steps),
-        });
-      }
-      return reply.send({ tasks });
+      const rows = await calls.recentCalls(viewer.district, request.query.limit);
+      const isReadable = ({ departmentId }: CallRow): boolean => {
+        const department = directory.department(departmentId);
+        return department !== null && mayReadContactsOf(viewer, department);
+      };
+      return reply.send({ calls: rows.filter(isReadable).map(logged) });
+    },
+  );
+
+  app.post(
+    '/api/escalation/test-calls',
+    {
+      config: { access: 'phone.test' },
+      schema: {
+        summary: 'Ring somebody to see whether he can be reached; about no ticket',
+        tags: ['escalation'],
+        body: z.strictObject({ contactId: z.string().max(64) }),
+        response: { 200: testCallAnswerSchema, '4xx': refusalSchema },
+      },
+    },
+    async (request, reply) => {
+      const viewer = viewerOf(request);
+      const contact = directory.contact(request.body.contactId);
+      const department = directory.department(contact?.departmentId ?? '');
+      if (!contact || department?.district !== viewer.district) return sendRefusal(reply, { code: 'contact-unknown' });
+      if (!mayReadContactsOf(viewer, department)) return sendRefusal(reply, { code: 'not-allowed' });
+      const placed = await escalation.testCall(contact.id);
+      return placed.ok ? reply.send({ ...placed.value }) : sendRefusal(reply, placed.refusal);
     },
   );
 
@@ -56,7 +86,7 @@ export const escalationRoutes: FastifyPluginCallbackZod<{
     {
       config: { access: 'contact.read' },
       schema: {
-        summary: 'The duty phone and the chiefs of a department',
+        summary: 'The duty phones and the chiefs of a department',
         tags: ['escalation'],
         params: z.strictObject({ departmentId: z.string().max(64) }),
         response: { 200: contactsAnswerSchema, '4xx': refusalSchema },
@@ -72,3 +102,23 @@ export const escalationRoutes: FastifyPluginCallbackZod<{
   );
   done();
 };
+
+function logged(row: CallRow) {
+  const { id, purpose, callee, line, placedAt, ringingAt, answeredAt, endedAt, outcome, pressed, code, hops } = row;
+  return {
+    id,
+    purpose,
+    contactId: callee.contactId,
+    contactName: callee.contactName,
+    number: callee.number,
+    line,
+    placedAt,
+    ringingAt,
+    answeredAt,
+    endedAt,
+    outcome,
+    pressed,
+    code,
+    ticketIds: hops.map(({ ticketId }) => ticketId),
+  };
+}

@@ -12,6 +12,7 @@ const PAGES = {
   crew: 'crew.html',
   admin: 'admin.html',
   late: 'late.html',
+  phone: 'phone.html',
 } as const;
 const START_PAGE = 'index.html';
 

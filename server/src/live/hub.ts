@@ -3,6 +3,7 @@ import { assert } from '@faultline/shared/assert.ts';
 import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
 import type { Duration } from '@faultline/shared/time.ts';
 import { SECOND } from '@faultline/shared/time.ts';
+import type { EscalationStatus } from '@faultline/shared/wire/escalation.ts';
 import type { JournalRow, PositionFrame, Pulled } from '@faultline/shared/wire/live.ts';
 import { MAX_PULL } from '@faultline/shared/wire/live.ts';
 import type { Access } from '../access/guard.ts';
@@ -28,6 +29,8 @@ export interface Hub {
   announceOrganisation(district: string, row: JournalRow): void;
   /** Sends where the vehicles are; who does not keep up gets the next frame instead. */
   sendPositions(district: string, frame: PositionFrame): void;
+  /** Tells the consoles of a district how its phone lines stand. */
+  sendEscalation(district: string, status: EscalationStatus): void;
   stats(): HubStats;
   close(): void;
 }
@@ -69,6 +72,7 @@ export function createHub(parts: HubParts): Hub {
   const consoles = new Map<string, Console>();
   const audiences = createAudiences();
   const heads = createHeads(parts.store);
+  const newestStatus = new Map<string, EscalationStatus>();
   const counts = { announced: 0, cutOff: 0, refused: 0 };
 
   const announce = (district: string, rows: readonly JournalRow[], ticket: Ticket | null): void => {
@@ -106,9 +110,11 @@ export function createHub(parts: HubParts): Hub {
     return { rows, head: { seq: await heads.of(district), now: clock.now() } };
   };
 
-  /** The first head comes with the connection, so that a console knows at once whether it has missed anything. */
+  /** The first head comes with the connection, so that a console knows at once whether it has missed anything; so do the lines. */
   const greet = (socket: ConsoleSocket): void => {
     const { district } = socket.data.viewer;
+    const status = newestStatus.get(district);
+    if (status) socket.emit('escalation', status);
     heads.of(district).then((seq) => socket.emit('head', { seq, now: clock.now() }), parts.onFault);
   };
 
@@ -155,6 +161,10 @@ export function createHub(parts: HubParts): Hub {
     announceOrganisation: (district, row) => announce(district, [row], null),
     sendPositions(district, frame) {
       if (audiences.hasAny(district)) io.to(districtRoom(district)).volatile.emit('positions', frame);
+    },
+    sendEscalation(district, status) {
+      newestStatus.set(district, status);
+      io.to(districtRoom(district)).emit('escalation', status);
     },
     stats: () => ({ consoles: consoles.size, cutOff: counts.cutOff, refused: counts.refused }),
     close() {

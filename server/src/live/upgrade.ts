@@ -9,10 +9,14 @@ import { SECOND } from '@faultline/shared/time.ts';
 import type { RefusalCode } from '@faultline/shared/wire/errors.ts';
 import { STATUS_OF } from '@faultline/shared/wire/errors.ts';
 import { LIVE_PATH } from '@faultline/shared/wire/live.ts';
+import { PHONE_PATH } from '@faultline/shared/wire/phone.ts';
 import { VEHICLE_PATH } from '@faultline/shared/wire/vehicle.ts';
 import type { Access } from '../access/guard.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Clock } from '../clock.ts';
+
+/** Who speaks behind a path. */
+type Room = 'console' | 'vehicle' | 'phone';
 
 /** Where a connection goes on once it is known who speaks. */
 export interface UpgradeTarget {
@@ -22,6 +26,8 @@ export interface UpgradeTarget {
 export interface UpgradeRouter {
   /** Never listens itself: where `@fastify/websocket` gets its upgrades from, so that it sees the vehicles' only. */
   readonly vehicleEntrance: Server;
+  /** The same for the duty phones. */
+  readonly phoneEntrance: Server;
   /** Names who takes the consoles; until then they are told that nothing is there. */
   setConsoles(target: UpgradeTarget): void;
   /** Puts the one `upgrade` listener on the server. */
@@ -51,6 +57,7 @@ export function createUpgradeRouter(parts: {
 }): UpgradeRouter {
   const { access, clock } = parts;
   const vehicleEntrance = createServer();
+  const phoneEntrance = createServer();
   const viewers = new WeakMap<IncomingMessage, { readonly viewer: Viewer; readonly socket: Duplex }>();
   const open = new Set<Duplex>();
   const byCredential = new Map<string, Set<Duplex>>();
@@ -75,16 +82,31 @@ export function createUpgradeRouter(parts: {
     });
   });
 
-  const admit = (request: IncomingMessage, path: 'console' | 'vehicle'): Outcome<Viewer, RefusalCode> => {
+  const admit = (request: IncomingMessage, path: Room): Outcome<Viewer, RefusalCode> => {
     const origin = access.checkUpgradeOrigin(request.headers);
     if (!origin.ok) return refuse(origin.code);
     const identified = access.identify(request.headers);
     if (!identified.ok) return refuse(identified.refusal.code);
     const viewer = identified.value;
-    const isAllowed = path === 'vehicle' ? viewer.role === 'vehicle' : can(viewer.role, 'live.read');
+    const isAllowed = path === 'console' ? can(viewer.role, 'live.read') : viewer.role === path;
     if (!isAllowed) return refuse('not-allowed');
     const isCrowded = (byCredential.get(viewer.credential)?.size ?? 0) >= MAX_CONNECTIONS_PER_CREDENTIAL;
     return isCrowded ? refuse('too-many-requests') : accept(viewer);
+  };
+
+  /** @returns whether anybody takes connections of this path. */
+  const hand = (path: Room | null, request: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
+    switch (path) {
+      case 'vehicle':
+        return vehicleEntrance.emit('upgrade', request, socket, head);
+      case 'phone':
+        return phoneEntrance.emit('upgrade', request, socket, head);
+      case 'console':
+        consoles?.accept(request, socket, head);
+        return consoles !== null;
+      case null:
+        return false;
+    }
   };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -98,13 +120,12 @@ export function createUpgradeRouter(parts: {
     }
     viewers.set(request, { viewer: admitted.value, socket });
     register(admitted.value, socket);
-    const isTaken = path === 'vehicle' ? vehicleEntrance.emit('upgrade', request, socket, head) : consoles !== null;
-    if (!isTaken) answer(socket, 'not-found');
-    else if (path === 'console') consoles?.accept(request, socket, head);
+    if (!hand(path, request, socket, head)) answer(socket, 'not-found');
   };
 
   return {
     vehicleEntrance,
+    phoneEntrance,
     setConsoles(target) {
       consoles = target;
     },
@@ -123,9 +144,10 @@ export function createUpgradeRouter(parts: {
   };
 }
 
-function pathOf(url: string | undefined): 'console' | 'vehicle' | null {
+function pathOf(url: string | undefined): Room | null {
   const path = (url ?? '').split('?', 1)[0];
   if (path === LIVE_PATH || path === `${LIVE_PATH}/`) return 'console';
+  if (path === PHONE_PATH) return 'phone';
   return path === VEHICLE_PATH ? 'vehicle' : null;
 }
 

@@ -1,6 +1,7 @@
 import { mayReadContactsOf } from '@faultline/shared/access/access.ts';
 import type { Contact } from '@faultline/shared/organisation/organisation.ts';
 import { maskPhone } from '@faultline/shared/organisation/organisation.ts';
+import type { RosterEntry } from '@faultline/shared/organisation/roster.ts';
 import { accept, refuse } from '@faultline/shared/outcome.ts';
 import { contactInputSchema, contactSchema, contactsAnswerSchema, doneSchema } from '@faultline/shared/wire/http.ts';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
@@ -8,11 +9,12 @@ import { viewerOf } from '../access/guard.ts';
 import { makeId } from '../access/tokens.ts';
 import { sendRefusal } from '../http/refusal.ts';
 import type { Directory } from './directory.ts';
-import type { Decision } from './organisation.ts';
+import { rosterUseOf } from './in-use.ts';
+import type { Decision, OrganisationRefusal } from './organisation.ts';
 import type { OrganisationRouteParts } from './route-parts.ts';
 import { answers, changerOf, idParams, ownOf } from './route-parts.ts';
 
-/** Duty phones and chiefs. A call that was made keeps the name and role it was made to, whatever becomes of the contact. */
+/** Duty phones, chiefs and the phones of vehicles. A call that was made keeps the name and role it was made to, whatever becomes of the contact. */
 export const contactRoutes: FastifyPluginCallbackZod<OrganisationRouteParts> = (app, parts, done) => {
   const { organisation, directory, random } = parts;
 
@@ -71,7 +73,11 @@ export const contactRoutes: FastifyPluginCallbackZod<OrganisationRouteParts> = (
       const by = changerOf(request);
       const contact = { ...request.body, id: request.params.id };
       const changed = await organisation.change(by, () => {
-        if (!isOwnContact(directory, contact.id, by.district)) return refuse({ code: 'contact-unknown' });
+        const known = ownContact(directory, contact.id, by.district);
+        if (!known) return refuse({ code: 'contact-unknown' });
+        const isLeaving = known.departmentId !== contact.departmentId || contact.role === 'vehicle';
+        const entries = isLeaving ? rosterUseOf(known, directory) : [];
+        if (entries.length > 0) return refuse(namedIn(entries));
         return putContact(directory, contact, by.district, 'changed');
       });
       return changed.ok ? reply.send(changed.value) : sendRefusal(reply, changed.refusal);
@@ -83,7 +89,7 @@ export const contactRoutes: FastifyPluginCallbackZod<OrganisationRouteParts> = (
     {
       config: { access: 'organisation.write' },
       schema: {
-        summary: 'Remove a contact',
+        summary: 'Remove a contact whom the roster does not name',
         tags: ['organisation'],
         params: idParams,
         response: { 200: doneSchema, ...answers },
@@ -93,7 +99,10 @@ export const contactRoutes: FastifyPluginCallbackZod<OrganisationRouteParts> = (
       const by = changerOf(request);
       const { id } = request.params;
       const removed = await organisation.change(by, () => {
-        if (!isOwnContact(directory, id, by.district)) return refuse({ code: 'contact-unknown' });
+        const known = ownContact(directory, id, by.district);
+        if (!known) return refuse({ code: 'contact-unknown' });
+        const entries = rosterUseOf(known, directory);
+        if (entries.length > 0) return refuse(namedIn(entries));
         return accept({
           change: { what: 'contact' as const, id, how: 'removed' as const },
           writes: [{ row: 'contact-removed' as const, id }],
@@ -110,9 +119,14 @@ function shown(contact: Contact, isEntitled: boolean): Contact {
   return isEntitled ? { ...contact } : { ...contact, phone: maskPhone(contact.phone) };
 }
 
-function isOwnContact(directory: Directory, id: string, district: string): boolean {
+function ownContact(directory: Directory, id: string, district: string): Contact | null {
   const contact = directory.contact(id);
-  return contact !== null && ownOf(directory.department(contact.departmentId), district) !== null;
+  return contact && ownOf(directory.department(contact.departmentId), district) ? contact : null;
+}
+
+/** A shift without its person would be a hole that nobody has decided on. */
+function namedIn(entries: readonly RosterEntry[]): OrganisationRefusal {
+  return { code: 'still-in-use', use: 'roster', entryIds: entries.map(({ id }) => id) };
 }
 
 function putContact(
@@ -122,6 +136,10 @@ function putContact(
   how: 'added' | 'changed',
 ): Decision<Contact> {
   if (!ownOf(directory.department(contact.departmentId), district)) return refuse({ code: 'not-found' });
+  if (contact.vehicleId !== null) {
+    const vehicle = ownOf(directory.vehicle(contact.vehicleId), district);
+    if (vehicle?.crewId !== contact.departmentId) return refuse({ code: 'vehicle-not-of-crew' });
+  }
   return accept({
     change: { what: 'contact', id: contact.id, how },
     writes: [{ row: 'contact', contact }],

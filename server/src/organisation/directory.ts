@@ -8,7 +8,9 @@ import type {
   Vehicle,
   Wall,
 } from '@faultline/shared/organisation/organisation.ts';
+import type { RosterEntry } from '@faultline/shared/organisation/roster.ts';
 import type { Policy } from '@faultline/shared/ticket/policy.ts';
+import type { Pronunciation } from '@faultline/shared/wire/escalation.ts';
 import type { OrganisationStore, OrganisationWrite } from '../store/organisation-store.ts';
 
 /** The organisation as the rooms read it: a mirror in memory, renewed with every committed change. */
@@ -23,6 +25,10 @@ export interface Directory {
   vehicle(id: string): Vehicle | null;
   contacts(departmentId: string): readonly Contact[];
   contact(id: string): Contact | null;
+  roster(departmentId: string): readonly RosterEntry[];
+  rosterEntry(id: string): RosterEntry | null;
+  pronunciations(district: string): readonly Pronunciation[];
+  pronunciation(id: string): (Pronunciation & { readonly district: string }) | null;
   policies(district: string): readonly Policy[];
   user(id: string): User | null;
   users(district: string): readonly User[];
@@ -76,6 +82,8 @@ export async function createDirectory(store: OrganisationStore): Promise<Directo
   const trades = createShelf(rows.trades, ofDistrict);
   const vehicles = createShelf(rows.vehicles, ofDistrict);
   const contacts = createShelf(rows.contacts, (contact) => contact.departmentId);
+  const roster = createShelf(rows.roster, (entry) => entry.departmentId);
+  const pronunciations = createShelf(rows.pronunciations, ofDistrict);
   const users = createShelf(rows.users, ofDistrict);
   const walls = createShelf(rows.walls, ofDistrict);
   const policies = new Map<string, readonly Policy[]>();
@@ -103,6 +111,14 @@ export async function createDirectory(store: OrganisationStore): Promise<Directo
         return contacts.put(write.contact);
       case 'contact-removed':
         return contacts.remove(write.id);
+      case 'roster':
+        return roster.put(write.entry);
+      case 'roster-removed':
+        return roster.remove(write.id);
+      case 'pronunciation':
+        return pronunciations.put({ ...write.pronunciation, district: write.district });
+      case 'pronunciation-removed':
+        return pronunciations.remove(write.id);
       case 'policy':
         return addPolicy(write.district, write.policy);
       case 'user':
@@ -126,6 +142,10 @@ export async function createDirectory(store: OrganisationStore): Promise<Directo
     vehicle: (id) => vehicles.byId.get(id) ?? null,
     contacts: (departmentId) => contacts.of(departmentId),
     contact: (id) => contacts.byId.get(id) ?? null,
+    roster: (departmentId) => roster.of(departmentId),
+    rosterEntry: (id) => roster.byId.get(id) ?? null,
+    pronunciations: (district) => pronunciations.of(district).map(({ district: _, ...row }) => row),
+    pronunciation: (id) => pronunciations.byId.get(id) ?? null,
     policies: (district) => policies.get(district) ?? [],
     user: (id) => users.byId.get(id) ?? null,
     users: (district) => users.of(district),

@@ -7,6 +7,7 @@ import type { Random } from '../access/tokens.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { actorOf } from '../access/viewer.ts';
 import type { Clock } from '../clock.ts';
+import type { Speech } from '../escalation/speech/speech.ts';
 import type { AuditLog } from '../store/access-store.ts';
 import type { OrganisationStore } from '../store/organisation-store.ts';
 import type { JournalStore } from '../store/store.ts';
@@ -23,6 +24,8 @@ export interface OrganisationRouteParts {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly random: Random;
+  /** Whether this server can speak, for who writes down how a word is spoken. */
+  readonly speech: Pick<Speech, 'isInstalled'>;
 }
 
 export const answers = { '4xx': refusalSchema, '5xx': refusalSchema };

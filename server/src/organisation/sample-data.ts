@@ -1,11 +1,16 @@
+import { calendarDayAt, momentOf, timeOfDay, weekdayOf } from '@faultline/shared/organisation/local-time.ts';
 import type {
   BilingualName,
+  ContactRole,
   CrewKind,
   DepartmentKind,
   District,
   Trade,
   UserRole,
 } from '@faultline/shared/organisation/organisation.ts';
+import type { RosterEntry } from '@faultline/shared/organisation/roster.ts';
+import type { Instant } from '@faultline/shared/time.ts';
+import type { Pronunciation } from '@faultline/shared/wire/escalation.ts';
 
 /** The part of Beijing that the bundled roads cover: about the fifth ring. */
 export const SAMPLE_DISTRICT: District = {
@@ -151,6 +156,118 @@ export const SAMPLE_FLEET: Readonly<Record<CrewKind, readonly (readonly string[]
     ['emergency-power'],
   ],
 };
+
+/** One more person or phone of an office beside its duty phone and its two chiefs. */
+export interface SampleContact {
+  readonly id: string;
+  readonly departmentId: string;
+  readonly role: ContactRole;
+  /** Index of the vehicle whose phone it is. */
+  readonly vehicle: number | null;
+  readonly name: string;
+}
+
+/** The centre whose duty phone is another one by night. */
+const NIGHT_CENTRE = 'centre-chaoyang';
+/** The crew whose chiefs take turns. */
+const TURNS_CREW = 'crew-chaoyang-squad';
+/** The crew whose second chief nobody replaces over lunch. */
+const LUNCH_CREW = 'crew-nanyuan';
+
+const duty = (departmentId: string): string => `contact-${departmentId}-duty`;
+const chief = (departmentId: string, no: 1 | 2): string => `contact-${departmentId}-chief-${no}`;
+const NIGHT_PHONE = `${duty(NIGHT_CENTRE)}-night`;
+const THIRD_CHIEF = `contact-${TURNS_CREW}-chief-3`;
+const FOURTH_CHIEF = `contact-${TURNS_CREW}-chief-4`;
+const DEPUTY = `contact-${LUNCH_CREW}-deputy`;
+
+export const SAMPLE_FURTHER_CONTACTS: readonly SampleContact[] = [
+  { id: NIGHT_PHONE, departmentId: NIGHT_CENTRE, role: 'duty', vehicle: null, name: '朝阳报修中心夜班电话' },
+  { id: THIRD_CHIEF, departmentId: TURNS_CREW, role: 'chief-1', vehicle: null, name: '朝阳抢修大队主管丙' },
+  { id: FOURTH_CHIEF, departmentId: TURNS_CREW, role: 'chief-1', vehicle: null, name: '朝阳抢修大队主管丁' },
+  { id: DEPUTY, departmentId: LUNCH_CREW, role: 'chief-1', vehicle: null, name: '南苑供电所代班主管' },
+  ...[0, 1, 2, 3].map(
+    (vehicle): SampleContact => ({
+      id: `contact-vehicle-0${vehicle + 1}`,
+      departmentId: 'crew-qianmen',
+      role: 'vehicle',
+      vehicle,
+      name: `抢修0${vehicle + 1}车载电话`,
+    }),
+  ),
+];
+
+const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7] as const;
+
+/** One of each: shifts, a rotation, somebody who stands in for a day, and a gap that the console points at. */
+export const SAMPLE_ROSTER: readonly RosterEntry[] = [
+  {
+    id: 'roster-day',
+    departmentId: NIGHT_CENTRE,
+    role: 'duty',
+    kind: 'shift',
+    contactId: duty(NIGHT_CENTRE),
+    days: EVERY_DAY,
+    from: '08:00',
+    to: '20:00',
+  },
+  {
+    id: 'roster-night',
+    departmentId: NIGHT_CENTRE,
+    role: 'duty',
+    kind: 'shift',
+    contactId: NIGHT_PHONE,
+    days: EVERY_DAY,
+    from: '20:00',
+    to: '08:00',
+  },
+  {
+    id: 'roster-turns',
+    departmentId: TURNS_CREW,
+    role: 'chief-1',
+    kind: 'rotation',
+    contactIds: [chief(TURNS_CREW, 1), THIRD_CHIEF, FOURTH_CHIEF],
+    // A Monday.
+    firstDay: '2025-01-06',
+    daysEach: 7,
+    handOverAt: '08:30',
+  },
+  {
+    id: 'roster-lunch',
+    departmentId: LUNCH_CREW,
+    role: 'chief-2',
+    kind: 'shift',
+    contactId: chief(LUNCH_CREW, 2),
+    days: EVERY_DAY,
+    from: '13:00',
+    to: '12:00',
+  },
+];
+
+/** Next week's Wednesday somebody else stands in for the crew's first chief, from morning to evening. */
+export function sampleOverride(now: Instant): RosterEntry {
+  const { timeZone } = SAMPLE_DISTRICT;
+  const today = calendarDayAt(now, timeZone);
+  const wednesday = today + 7 - weekdayOf(today) + 3;
+  return {
+    id: 'roster-stand-in',
+    departmentId: LUNCH_CREW,
+    role: 'chief-1',
+    kind: 'override',
+    contactId: DEPUTY,
+    from: momentOf(wednesday, timeOfDay('08:00'), timeZone),
+    until: momentOf(wednesday, timeOfDay('18:00'), timeZone),
+    reason: '主管甲外出培训',
+  };
+}
+
+/** Names of the district and words of the field that a synthesiser reads wrongly. */
+export const SAMPLE_PRONUNCIATIONS: readonly Pronunciation[] = [
+  { id: 'pronunciation-reclosing', language: 'zh', written: '重合闸', spoken: 'chong2 he2 zha2' },
+  { id: 'pronunciation-bank', language: 'zh', written: '银行', spoken: 'yin2 hang2' },
+  { id: 'pronunciation-handle', language: 'zh', written: '处理', spoken: 'chu3 li3' },
+  { id: 'pronunciation-chaoyang', language: 'zh', written: '朝阳', spoken: 'chao2 yang2' },
+];
 
 export interface SampleUser {
   readonly login: string;

@@ -1,7 +1,7 @@
 import { assert } from '@faultline/shared/assert.ts';
 import type { Contact, Department, User, UserRole, Vehicle } from '@faultline/shared/organisation/organisation.ts';
-import { CONTACT_ROLES } from '@faultline/shared/organisation/organisation.ts';
 import { FIRST_POLICY } from '@faultline/shared/ticket/policy.ts';
+import type { Instant } from '@faultline/shared/time.ts';
 import type { Passwords } from '../access/password.ts';
 import type { Random } from '../access/tokens.ts';
 import { makeCode } from '../access/tokens.ts';
@@ -9,7 +9,17 @@ import type { Clock } from '../clock.ts';
 import type { OrganisationStore, OrganisationWrite } from '../store/organisation-store.ts';
 import type { DirectoryMirror } from './directory.ts';
 import { PURPOSE } from './first-run.ts';
-import { SAMPLE_DEPARTMENTS, SAMPLE_DISTRICT, SAMPLE_FLEET, SAMPLE_TRADES, SAMPLE_USERS } from './sample-data.ts';
+import {
+  SAMPLE_DEPARTMENTS,
+  SAMPLE_DISTRICT,
+  SAMPLE_FLEET,
+  SAMPLE_FURTHER_CONTACTS,
+  SAMPLE_PRONUNCIATIONS,
+  SAMPLE_ROSTER,
+  SAMPLE_TRADES,
+  SAMPLE_USERS,
+  sampleOverride,
+} from './sample-data.ts';
 
 /** What the start of the demo tells the person at the terminal. */
 export interface Sample {
@@ -42,9 +52,10 @@ export async function seedSample(parts: {
   if (known === null) {
     const passwordHash = await parts.passwords.hash(password);
     assert(passwordHash !== null, 'nobody else hashes before the port is open');
-    const writes = sampleWrites(password, passwordHash);
+    const at = parts.clock.now();
+    const writes = sampleWrites(password, passwordHash, at);
     const change = { what: 'policy', id: String(FIRST_POLICY.version), how: 'added' } as const;
-    await store.commit({ district: SAMPLE_DISTRICT.id, change, by: { kind: 'system' }, at: parts.clock.now() }, writes);
+    await store.commit({ district: SAMPLE_DISTRICT.id, change, by: { kind: 'system' }, at }, writes);
     directory.apply(writes);
   }
   return {
@@ -53,9 +64,10 @@ export async function seedSample(parts: {
   };
 }
 
-function sampleWrites(password: string, passwordHash: string): readonly OrganisationWrite[] {
+function sampleWrites(password: string, passwordHash: string, at: Instant): readonly OrganisationWrite[] {
   const district = SAMPLE_DISTRICT.id;
   const departments = SAMPLE_DEPARTMENTS.map((row): Department => ({ ...row, district, isActive: true }));
+  const vehicles = sampleVehicles(district);
   const users = SAMPLE_USERS.map((row): User => ({ ...row, id: `user-${row.login}`, district, isActive: true }));
   return [
     { row: 'setting', key: PURPOSE, value: 'demo' },
@@ -64,8 +76,10 @@ function sampleWrites(password: string, passwordHash: string): readonly Organisa
     { row: 'policy', district, policy: FIRST_POLICY },
     ...departments.map((department) => ({ row: 'department' as const, department })),
     ...SAMPLE_TRADES.map((trade) => ({ row: 'trade' as const, district, trade })),
-    ...sampleVehicles(district).map((vehicle) => ({ row: 'vehicle' as const, vehicle })),
-    ...departments.flatMap(contactsOf).map((contact) => ({ row: 'contact' as const, contact })),
+    ...vehicles.map((vehicle) => ({ row: 'vehicle' as const, vehicle })),
+    ...sampleContacts(vehicles).map((contact) => ({ row: 'contact' as const, contact })),
+    ...[...SAMPLE_ROSTER, sampleOverride(at)].map((entry) => ({ row: 'roster' as const, entry })),
+    ...SAMPLE_PRONUNCIATIONS.map((pronunciation) => ({ row: 'pronunciation' as const, district, pronunciation })),
     ...users.map((user) => ({ row: 'user' as const, user, passwordHash, endSessionsAt: null })),
   ];
 }
@@ -91,14 +105,29 @@ function sampleVehicles(district: string): readonly Vehicle[] {
   });
 }
 
-function contactsOf({ id, name }: Department, at: number): readonly Contact[] {
-  const titles = { duty: '值班电话', 'chief-1': '主管甲', 'chief-2': '主管乙' } as const;
-  return CONTACT_ROLES.map((role, index) => ({
-    id: `contact-${id}-${role}`,
-    departmentId: id,
-    role,
-    name: `${name.zh}${titles[role]}`,
-    phone: String(FIRST_PHONE + at * CONTACT_ROLES.length + index).padStart(PHONE_DIGITS, '0'),
+/** Every office has a duty phone and two chiefs; a few have more. */
+function sampleContacts(vehicles: readonly Vehicle[]): readonly Contact[] {
+  const titles = [
+    ['duty', '值班电话'],
+    ['chief-1', '主管甲'],
+    ['chief-2', '主管乙'],
+  ] as const;
+  const usual = SAMPLE_DEPARTMENTS.flatMap(({ id, name }) =>
+    titles.map(([role, title]) => ({
+      id: `contact-${id}-${role}`,
+      departmentId: id,
+      role,
+      vehicleId: null,
+      name: `${name.zh}${title}`,
+    })),
+  );
+  const further = SAMPLE_FURTHER_CONTACTS.map(({ vehicle, ...contact }) => ({
+    ...contact,
+    vehicleId: vehicle === null ? null : (vehicles[vehicle]?.id ?? null),
+  }));
+  return [...usual, ...further].map((contact, at) => ({
+    ...contact,
+    phone: String(FIRST_PHONE + at).padStart(PHONE_DIGITS, '0'),
     language: 'zh',
   }));
 }

@@ -13,6 +13,7 @@ import type { z } from 'zod';
 import { viewerOf } from '../access/guard.ts';
 import { makeId } from '../access/tokens.ts';
 import { sendRefusal } from '../http/refusal.ts';
+import type { OrganisationWrite } from '../store/organisation-store.ts';
 import type { Directory } from './directory.ts';
 import { useOfVehicle } from './in-use.ts';
 import type { Decision } from './organisation.ts';
@@ -166,7 +167,15 @@ function putVehicle(directory: Directory, vehicle: Vehicle, how: 'added' | 'chan
   if (new Set(vehicle.tradeIds).size < vehicle.tradeIds.length) return refuse({ code: 'malformed', path: '/tradeIds' });
   return accept({
     change: { what: 'vehicle', id: vehicle.id, how },
-    writes: [{ row: 'vehicle', vehicle }],
+    writes: [{ row: 'vehicle', vehicle }, ...movedPhones(directory, vehicle)],
     value: copyOf(vehicle),
   });
+}
+
+/** Its phone is in the vehicle: where the one goes, the other does. */
+function movedPhones(directory: Directory, { id, crewId }: Vehicle): readonly OrganisationWrite[] {
+  const was = directory.vehicle(id)?.crewId ?? crewId;
+  if (was === crewId) return [];
+  const phones = directory.contacts(was).filter(({ vehicleId }) => vehicleId === id);
+  return phones.map((phone) => ({ row: 'contact', contact: { ...phone, departmentId: crewId } }));
 }

@@ -8,6 +8,8 @@ export interface Candidate extends ShiftVehicle {
   readonly position: LonLat;
   /** Tickets that it holds and has not recorded yet. */
   readonly load: number;
+  /** Its crew has let a ticket lie: a dispatcher does not give it another one as long as there is somebody else. */
+  readonly letsOneLie: boolean;
 }
 
 export interface Search {
@@ -27,9 +29,9 @@ export function chooseVehicle(ticket: Ticket, candidates: readonly Candidate[], 
   const centreId = ticket.issues.at(-1)?.centreId;
   // A crew that did not answer for this ticket once is not asked again.
   const failed = new Set(ticket.legs.filter((leg) => leg.ending !== null).map((leg) => leg.crewId));
-  const usable = candidates.filter(
-    ({ crewId, load }) => !failed.has(crewId) && load < (search.mayQueue ? MOST_HELD : 1),
-  );
+  const able = candidates.filter(({ crewId, load }) => !failed.has(crewId) && load < (search.mayQueue ? MOST_HELD : 1));
+  const willing = able.filter(({ letsOneLie }) => !letsOneLie);
+  const usable = willing.length > 0 ? willing : able;
   const home = usable.find(({ vehicleId, load }) => vehicleId === search.homeVehicleId && load === 0);
   if (home) return home;
   const byFit = (candidate: Candidate): number =>

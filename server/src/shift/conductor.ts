@@ -134,7 +134,7 @@ export class Conductor {
         return { type: 'dispatch', crewId, vehicleId, supportVehicleIds: [], entered: undefined };
       }
       case 'recall':
-        return { type: 'recall', target: 'leg', no: step.legNo, reason: 'no-response', text: RECALL_TEXT };
+        return { type: 'recall', target: 'leg', no: step.legNo, reason: step.reason, text: RECALL_TEXT[step.reason] };
       case 'accept':
         return { type: 'accept', legNo: step.legNo, entered: undefined };
       case 'take':
@@ -170,7 +170,13 @@ export class Conductor {
   }
 }
 
-const RECALL_TEXT = '班组未接单，值班电话及主管均未接通';
+const RECALL_TEXT = {
+  misrouted: '非本班组业务，改派',
+  'receiver-unable': '班组值班电话答复无法接单，改派其他班组',
+  'no-response': '班组超时未接单，改派其他班组',
+  mistake: '误派工单',
+  other: '改派其他班组',
+} as const;
 const CANCEL_TEXT = {
   'customer-withdrew': '客户来电撤销报修',
   'restored-meanwhile': '交班清理：客户确认已恢复供电',

@@ -1,6 +1,7 @@
-import type { CancelReason, Issue, Leg, Ticket } from '@faultline/shared/ticket/ticket.ts';
+import type { CallAttempt, CancelReason, EndReason, Issue, Leg, Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { isOpen, openIssue, openLeg } from '@faultline/shared/ticket/ticket.ts';
-import type { Instant } from '@faultline/shared/time.ts';
+import type { Duration, Instant } from '@faultline/shared/time.ts';
+import { SECOND } from '@faultline/shared/time.ts';
 import type { Manner } from './manner.ts';
 import type { CrewTemper } from './plan.ts';
 
@@ -9,7 +10,13 @@ export type DeskStep =
   | { readonly by: 'lead'; readonly type: 'issue' }
   | { readonly by: 'lead'; readonly type: 'cancel'; readonly reason: CancelReason }
   | { readonly by: 'centre'; readonly type: 'take' | 'dispatch'; readonly centreId: string }
-  | { readonly by: 'centre'; readonly type: 'recall'; readonly centreId: string; readonly legNo: number }
+  | {
+      readonly by: 'centre';
+      readonly type: 'recall';
+      readonly centreId: string;
+      readonly legNo: number;
+      readonly reason: EndReason;
+    }
   | { readonly by: 'crew'; readonly type: 'accept'; readonly crewId: string; readonly legNo: number }
   | { readonly by: 'agent'; readonly type: 'close' };
 
@@ -49,7 +56,7 @@ function regularStep(ticket: Ticket, manner: Manner, temperOf: TemperOf): DueSte
     return { step: { by: 'lead', type: 'issue' }, dueAt: since + manner.hops.issueAfter };
   }
   const leg = openLeg(ticket);
-  return leg ? crewStep(leg, issue, manner, temperOf) : centreStep(ticket, issue, manner);
+  return leg ? crewStep(ticket, leg, { issue, manner, temperOf }) : centreStep(ticket, issue, manner);
 }
 
 function centreStep(ticket: Ticket, issue: Issue, { hops }: Manner): DueStep {
@@ -62,14 +69,42 @@ function centreStep(ticket: Ticket, issue: Issue, { hops }: Manner): DueStep {
   return { step: { by: 'centre', type: 'dispatch', centreId }, dueAt: since.at + hops.dispatchAfter };
 }
 
-function crewStep(leg: Leg, { centreId }: Issue, { hops }: Manner, temperOf: TemperOf): DueStep | null {
+/** From the word on the phone to the deed at the screen. */
+const TAKEN_BACK_AFTER_NO: Duration = 45 * SECOND;
+const ACCEPTED_AFTER_CHIEFS_WORD: Duration = 40 * SECOND;
+
+function crewStep(
+  ticket: Ticket,
+  leg: Leg,
+  { issue, manner, temperOf }: { readonly issue: Issue; readonly manner: Manner; readonly temperOf: TemperOf },
+): DueStep | null {
   if (leg.F || leg.G || leg.H) return null;
+  const { centreId } = issue;
+  const recall = (reason: EndReason, dueAt: Instant): DueStep => {
+    return { step: { by: 'centre', type: 'recall', centreId, legNo: leg.no, reason }, dueAt };
+  };
+  const said = callsAboutAcceptance(ticket, leg);
+  const no = said.find(({ outcome, contactRole }) => outcome === 'refused' && !isChief(contactRole));
+  if (no?.endedAt != null) return recall('receiver-unable', no.endedAt + TAKEN_BACK_AFTER_NO);
+  const accept = { by: 'crew', type: 'accept', crewId: leg.crewId, legNo: leg.no } as const;
   const temper = temperOf(leg.crewId);
   if (temper?.kind === 'does-not-accept') {
-    const step = { by: 'centre', type: 'recall', centreId, legNo: leg.no } as const;
-    return { step, dueAt: leg.D.at + temper.recalledAfter };
+    const word = said.find(({ outcome, contactRole }) => outcome === 'acknowledged' && isChief(contactRole));
+    if (temper.heedsChiefs && word?.endedAt != null) {
+      return { step: accept, dueAt: word.endedAt + ACCEPTED_AFTER_CHIEFS_WORD };
+    }
+    return recall('no-response', leg.D.at + temper.recalledAfter);
   }
-  const acceptAfter = hops.acceptAfter * (temper?.kind === 'slow' ? temper.factor : 1);
-  const step = { by: 'crew', type: 'accept', crewId: leg.crewId, legNo: leg.no } as const;
-  return { step, dueAt: (leg.E ?? leg.D).at + acceptAfter };
+  const acceptAfter = manner.hops.acceptAfter * (temper?.kind === 'slow' ? temper.factor : 1);
+  return { step: accept, dueAt: (leg.E ?? leg.D).at + acceptAfter };
+}
+
+function callsAboutAcceptance(ticket: Ticket, leg: Leg): readonly CallAttempt[] {
+  return ticket.feedbacks
+    .filter(({ kind, legNo }) => kind === 'crew-not-accepted' && legNo === leg.no)
+    .flatMap(({ attempts }) => attempts);
+}
+
+function isChief(role: string): boolean {
+  return role === 'chief-1' || role === 'chief-2';
 }

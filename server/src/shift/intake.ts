@@ -70,14 +70,16 @@ export class Intake {
   }
 
   #stepsOf({ ticket, written, vehicleId }: PaperTicket): NonNullable<OpenBody['paper']>['steps'] {
-    const { B, D, F, G } = written;
+    const { B, C, D, E, F, G } = written;
     return [
       ...(B === null
         ? []
         : [{ point: 'B' as const, at: B, centreId: this.#parts.centreOf(vehicleId ?? ticket.homeVehicleId) }]),
+      ...(C === null ? [] : [{ point: 'C' as const, at: C }]),
       ...(D === null || vehicleId === null
         ? []
         : [{ point: 'D' as const, at: D, crewId: this.#parts.crewOf(vehicleId), vehicleId }]),
+      ...(E === null ? [] : [{ point: 'E' as const, at: E }]),
       ...(F === null ? [] : [{ point: 'F' as const, at: F }]),
       ...(G === null ? [] : [{ point: 'G' as const, at: G }]),
     ];

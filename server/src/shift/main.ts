@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     url: new URL(settings.url),
     clock: systemClock(),
     roads,
-    plan: ({ vehicles, startAt }) => planShift({ incidents, roads, seed, vehicles, speed, startAt }),
+    plan: (given) => planShift({ incidents, roads, seed, speed, ...given }),
     say,
     signal: stop.signal,
   });

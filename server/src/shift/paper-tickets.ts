@@ -16,11 +16,13 @@ export interface PaperTicket {
   readonly drivenShare: number;
 }
 
-/** The points that a pencil can note. C and E are receipts of devices and were never made. [T3] */
+/** The points that a pencil can note. C and E are receipts; on most papers nobody has noted them. [T3] */
 export interface WrittenPoints {
   readonly A: Instant;
   readonly B: Instant | null;
+  readonly C: Instant | null;
   readonly D: Instant | null;
+  readonly E: Instant | null;
   readonly F: Instant | null;
   readonly G: Instant | null;
 }
@@ -89,7 +91,7 @@ export function planPaperTickets(options: PaperOptions): PaperTicket[] {
 }
 
 /** A paper that leaves out what a crew usually notes would need explaining before it has been explained. */
-function isOrdinary({ outcome, hops }: PlannedTicket): boolean {
+export function isOrdinary({ outcome, hops }: PlannedTicket): boolean {
   return outcome.kind === 'repaired' && hops.departureReport === 'on-departure' && hops.arrivalReport === 'on-arrival';
 }
 
@@ -114,12 +116,12 @@ function hopLength({ hops }: PlannedTicket, hop: OpenHop): Duration {
 
 /** Counts back from the moment at which the open hop began. */
 function writtenPoints({ hops }: PlannedTicket, openHop: OpenHop, openSince: Instant): WrittenPoints {
-  if (openHop === 'AB') return { A: openSince, B: null, D: null, F: null, G: null };
+  if (openHop === 'AB') return { A: openSince, B: null, C: null, D: null, E: null, F: null, G: null };
   const G = openHop === 'GH' ? openSince : null;
   const F = G === null ? openSince : G - hops.departAfter;
   const D = F - hops.acceptAfter;
   const B = D - hops.dispatchAfter;
-  return { A: B - hops.issueAfter, B, D, F, G };
+  return { A: B - hops.issueAfter, B, C: null, D, E: null, F, G };
 }
 
 /** The home vehicle if it is free, since the logged drive was measured from its base; else the nearest base of the

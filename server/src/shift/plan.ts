@@ -1,7 +1,7 @@
 import type { Duration, Instant } from '@faultline/shared/time.ts';
 import { HOUR, MINUTE, SECOND } from '@faultline/shared/time.ts';
 import type { PaperTicket } from './paper-tickets.ts';
-import { planPaperTickets } from './paper-tickets.ts';
+import { isOrdinary, planPaperTickets } from './paper-tickets.ts';
 import type { PlannedTicket, ShiftVehicle } from './planned-ticket.ts';
 import { planTicket, speededUp } from './planned-ticket.ts';
 import type { Incident } from './records.ts';
@@ -19,6 +19,8 @@ export interface ShiftOptions {
    *  server's clock keep their own pace. At least 1. */
   readonly speed: number;
   readonly startAt: Instant;
+  /** Crews whose duty phone a visitor has already opened: one of them is then the one that does not accept. */
+  readonly heldCrewIds?: readonly string[];
   /** How far ahead to plan; 12 hours when not given. */
   readonly horizon?: Duration;
 }
@@ -34,6 +36,8 @@ export interface ShiftPlan {
   readonly paper: readonly PaperTicket[];
   readonly crewTempers: ReadonlyMap<string, CrewTemper>;
   readonly networkLosses: readonly NetworkLoss[];
+  /** Tickets to lie at a crew that does not accept, by the crew; their `key` and `hangUpAt` are replaced when they come. */
+  readonly silentCrewTickets: ReadonlyMap<string, readonly PlannedTicket[]>;
 }
 
 export type CrewTemper =
@@ -41,7 +45,12 @@ export type CrewTemper =
   | { readonly kind: 'slow'; readonly factor: number }
   /** It does not look at its screen nor answer its phone: unless somebody accepts for it, the centre takes the ticket
    *  back this long after the dispatch and sends another crew. [E1] [R1] */
-  | { readonly kind: 'does-not-accept'; readonly recalledAfter: Duration };
+  | {
+      readonly kind: 'does-not-accept';
+      readonly recalledAfter: Duration;
+      /** Once a chief has answered for it, it accepts; but not as long as a visitor answers its duty phone. */
+      readonly heedsChiefs: boolean;
+    };
 
 /** The vehicle's client is cut off in this time: it keeps its stamps and sends them afterwards. */
 export interface NetworkLoss {
@@ -69,7 +78,7 @@ export function planShift(options: ShiftOptions): ShiftPlan {
     throw new RangeError('a shift needs vehicles, incidents, and a speed of at least 1');
   }
   const medians = loggedMedians(incidents);
-  const plan = (incident: Incident, hangUpAt: Instant, round: string): PlannedTicket =>
+  const plan = (incident: Incident, hangUpAt: Instant, round: string, among = vehicles): PlannedTicket =>
     planTicket({
       key: `${startAt.toString(36)}-${incident.callNumber}-${round}`,
       incident,
@@ -78,7 +87,7 @@ export function planShift(options: ShiftOptions): ShiftPlan {
       // Drawn per call: whatever else changes in a plan, the same call keeps its street and its fault.
       random: seededRandom(seed, incident.callNumber, round),
       roads,
-      vehicles,
+      vehicles: among,
     });
   const tickets: PlannedTicket[] = [];
   for (const { incident, offset, round } of callsAhead(incidents, seed, startAt)) {
@@ -94,13 +103,24 @@ export function planShift(options: ShiftOptions): ShiftPlan {
     speed,
     random: paperRandom,
   });
+  const crewTempers = drawTempers(vehicles, options.heldCrewIds ?? [], seededRandom(seed, 'crews'));
+  const silentCrews = [...crewTempers].flatMap(([crewId, { kind }]) => (kind === 'does-not-accept' ? [crewId] : []));
+  const ticketsFor = (crewId: string): readonly PlannedTicket[] => {
+    const own = vehicles.filter((vehicle) => vehicle.crewId === crewId);
+    const random = seededRandom(seed, 'silent', crewId);
+    const candidates = Array.from({ length: PAPER_CANDIDATES }, () =>
+      plan(random.oneOf(incidents), startAt, 'silent', own),
+    );
+    return pickForSilentCrew(candidates, own).map((ticket) => speededUp(ticket, speed));
+  };
   return {
     seed,
     startAt,
     speed,
     tickets,
     paper,
-    crewTempers: drawTempers(vehicles, seededRandom(seed, 'crews')),
+    crewTempers,
+    silentCrewTickets: new Map(silentCrews.map((crewId) => [crewId, ticketsFor(crewId)])),
     networkLosses: drawNetworkLosses(options, paper, seededRandom(seed, 'network')),
   };
 }
@@ -138,11 +158,18 @@ function* callsAhead(incidents: readonly Incident[], seed: number, startAt: Inst
 const CREWS_PER_SLOW_ONE = 6;
 const CREWS_PER_SILENT_ONE = 8;
 const SLOW_FACTOR = 2.5;
-/** Past the four minutes after which the crew is phoned: time enough for its duty phone and its two chiefs. */
-const SILENT_RECALLED_AFTER: Duration = 9 * MINUTE;
+/** Long after the duty phone and both chiefs have been rung in vain; the promise of a city can still be kept then. */
+const SILENT_RECALLED_AFTER: Duration = 20 * MINUTE;
 
-/** Every sixth crew is slow and every eighth does not look at its screen; at least one of each where there are three. */
-function drawTempers(vehicles: readonly ShiftVehicle[], random: SeededRandom): Map<string, CrewTemper> {
+/**
+ * Every sixth crew is slow and every eighth does not look at its screen; at least one of each where there are three.
+ * Where a visitor already holds the duty phone of a crew, it is this one that does not accept, in the drawn one's place.
+ */
+function drawTempers(
+  vehicles: readonly ShiftVehicle[],
+  heldCrewIds: readonly string[],
+  random: SeededRandom,
+): Map<string, CrewTemper> {
   const untold = [...new Set(vehicles.map((vehicle) => vehicle.crewId))];
   const tempers = new Map<string, CrewTemper>();
   const crewCount = untold.length;
@@ -157,8 +184,50 @@ function drawTempers(vehicles: readonly ShiftVehicle[], random: SeededRandom): M
   give(Math.max(1, Math.floor(crewCount / CREWS_PER_SILENT_ONE)), {
     kind: 'does-not-accept',
     recalledAfter: SILENT_RECALLED_AFTER,
+    heedsChiefs: true,
   });
+  return withHeldCrew(tempers, heldCrewIds, vehicles);
+}
+
+/** The held crew and one that was drawn change places; nothing does when a held crew was drawn anyway. */
+function withHeldCrew(
+  tempers: Map<string, CrewTemper>,
+  heldCrewIds: readonly string[],
+  vehicles: readonly ShiftVehicle[],
+): Map<string, CrewTemper> {
+  const held = heldCrewIds.filter((crewId) => vehicles.some((vehicle) => vehicle.crewId === crewId));
+  const silent = [...tempers].flatMap(([crewId, { kind }]) => (kind === 'does-not-accept' ? [crewId] : []));
+  const [heldId, silentId] = [held[0], silent[0]];
+  if (heldId === undefined || silentId === undefined || held.some((crewId) => silent.includes(crewId))) return tempers;
+  const [silence, other] = [tempers.get(silentId), tempers.get(heldId)];
+  if (silence !== undefined) tempers.set(heldId, silence);
+  if (other === undefined) tempers.delete(silentId);
+  else tempers.set(silentId, other);
   return tempers;
+}
+
+/** Enough for hours of a visitor's calls; then they come again. */
+const SILENT_CREW_TICKETS = 24;
+/** Far enough to be seen driving, near enough to keep the promise after a late acceptance. */
+const DRIVES = { from: 5 * MINUTE, to: 16 * MINUTE } as const;
+/** Who has taken a ticket by phone does not leave the caller waiting again. */
+const DEPARTS_WITHIN: Duration = 75 * SECOND;
+
+/** What the visitor at the duty phone accepts is to go its way to the end before his eyes. */
+function pickForSilentCrew(candidates: readonly PlannedTicket[], own: readonly ShiftVehicle[]): PlannedTicket[] {
+  const served = new Set(own.flatMap(({ serves }) => serves));
+  const isFit = (ticket: PlannedTicket): boolean =>
+    isOrdinary(ticket) &&
+    (served.size === 0 || served.has(ticket.faultClass)) &&
+    ticket.hops.driveFor >= DRIVES.from &&
+    ticket.hops.driveFor <= DRIVES.to;
+  return candidates
+    .filter(isFit)
+    .slice(0, SILENT_CREW_TICKETS)
+    .map((ticket) => {
+      const departAfter = Math.min(ticket.hops.departAfter, DEPARTS_WITHIN);
+      return { ...ticket, hops: { ...ticket.hops, departAfter } };
+    });
 }
 
 const FIRST_LOSS_AFTER: Duration = 90 * SECOND;

@@ -1,15 +1,15 @@
-import type { Duration, Instant } from '@faultline/shared/time.ts';
+import type { Duration } from '@faultline/shared/time.ts';
 import { MINUTE, SECOND } from '@faultline/shared/time.ts';
 import type { Clock } from '../clock.ts';
 import type { ServerAddress } from './account.ts';
 import { ServerFault } from './account.ts';
 import { backoff, until } from './backoff.ts';
+import { crewsHeldByVisitors } from './contacts.ts';
 import { openDesks } from './desks.ts';
 import { follow } from './follower.ts';
 import { LiveBoard } from './live-board.ts';
 import { Office } from './office.ts';
-import type { ShiftPlan } from './plan.ts';
-import type { ShiftVehicle } from './planned-ticket.ts';
+import type { ShiftOptions, ShiftPlan } from './plan.ts';
 import type { Roads } from './roads.ts';
 import { Shift } from './shift.ts';
 import { Silence } from './silence.ts';
@@ -23,7 +23,7 @@ export interface ShiftSettings {
   readonly vehicles: number;
   readonly clock: Clock;
   readonly roads: Roads;
-  readonly plan: (given: { readonly vehicles: readonly ShiftVehicle[]; readonly startAt: Instant }) => ShiftPlan;
+  readonly plan: (given: PlanRequest) => ShiftPlan;
   /** Told one line a minute, and what an operator has to know. */
   readonly say: (line: string) => void;
   /** Ends the shift; everything stays as it is, and the next run goes on from there. */
@@ -31,6 +31,8 @@ export interface ShiftSettings {
   /** How often the simulation looks at what is due; a second when not given. */
   readonly beatEvery?: Duration;
 }
+
+export type PlanRequest = Pick<ShiftOptions, 'vehicles' | 'startAt' | 'heldCrewIds'>;
 
 export type ShiftEnd = 'stopped' | 'server-away';
 
@@ -66,8 +68,11 @@ export async function playShift(settings: ShiftSettings): Promise<ShiftEnd> {
   while (!signal.aborted) {
     if (isAway()) return 'server-away';
     const { district } = board;
-    if (shift === null && district !== null)
-      shift = new Shift(settings, { server, desks, board, district, statistics });
+    if (shift === null && district !== null) {
+      const heldCrewIds = await patiently(settings, isAway, () => crewsHeldByVisitors(server, desks.lead, district));
+      if (heldCrewIds === null) continue;
+      shift = new Shift(settings, { server, desks, board, district, statistics, heldCrewIds });
+    }
     shift?.beat(clock.now());
     await until(clock, clock.now() + (settings.beatEvery ?? BEAT), signal);
   }

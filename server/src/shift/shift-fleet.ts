@@ -1,7 +1,7 @@
 import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { openLeg } from '@faultline/shared/ticket/ticket.ts';
 import type { Duration, Instant } from '@faultline/shared/time.ts';
-import { SECOND } from '@faultline/shared/time.ts';
+import { MINUTE, SECOND } from '@faultline/shared/time.ts';
 import type { Board } from '@faultline/shared/wire/http.ts';
 import { boardSchema } from '@faultline/shared/wire/http.ts';
 import { FRAME_STRIDE } from '@faultline/shared/wire/live.ts';
@@ -19,6 +19,7 @@ import type { NetworkLoss } from './plan.ts';
 import type { ShiftVehicle } from './planned-ticket.ts';
 import type { Roads } from './roads.ts';
 import { alongRoute } from './roads.ts';
+import { isUnaccepted } from './silent-crew.ts';
 import { connectVehicle } from './vehicle-link.ts';
 
 export interface FleetParts {
@@ -36,6 +37,8 @@ export interface FleetParts {
 
 /** How often it is looked whether a visitor has left a vehicle. */
 const LOOK_EVERY: Duration = 15 * SECOND;
+/** By then an attentive crew has accepted. */
+const LIES_AFTER: Duration = 2 * MINUTE;
 /** A visitor who closes the vehicle's page for a moment keeps the vehicle. */
 const TAKEN_BACK_AFTER: Duration = 45 * SECOND;
 
@@ -81,9 +84,11 @@ export class Fleet {
   /** As a dispatcher sees it: the vehicles that are on duty, connected, and not driven by a visitor. */
   candidates(now: Instant): Candidate[] {
     const held = new Map<string, number>();
+    const lettingOneLie = new Set<string>();
     for (const ticket of this.#parts.board.tickets.values()) {
       const leg = openLeg(ticket);
       if (leg && ticket.recorded === null) held.set(leg.vehicleId, (held.get(leg.vehicleId) ?? 0) + 1);
+      if (leg && isUnaccepted(ticket, leg.crewId) && now > leg.D.at + LIES_AFTER) lettingOneLie.add(leg.crewId);
     }
     const onDuty = new Set(
       this.#now().vehicles.flatMap(({ id, duty, isActive }) => (isActive && duty === 'on-duty' ? [id] : [])),
@@ -95,6 +100,7 @@ export class Fleet {
         centreId: this.centreOf(driver.vehicle.vehicleId),
         position: driver.position(now),
         load: held.get(driver.vehicle.vehicleId) ?? 0,
+        letsOneLie: lettingOneLie.has(driver.vehicle.crewId),
       }));
   }
 

@@ -7,7 +7,10 @@ import type { ServerAddress } from './account.ts';
 import { ServerFault } from './account.ts';
 import { Conductor } from './conductor.ts';
 import { shiftVehicles } from './depots.ts';
+import type { TemperOf } from './desk-steps.ts';
 import type { Desks } from './desks.ts';
+import { DutyPhones } from './duty-phones.ts';
+import { FreePhones } from './free-phones.ts';
 import { Intake } from './intake.ts';
 import type { LiveBoard } from './live-board.ts';
 import type { Manner } from './manner.ts';
@@ -15,8 +18,10 @@ import { leftoverManner, plannedManner, visitorsManner } from './manner.ts';
 import type { PaperTicket } from './paper-tickets.ts';
 import { PhoneDesk } from './phone-desk.ts';
 import type { ShiftPlan } from './plan.ts';
+import type { ShiftVehicle } from './planned-ticket.ts';
 import type { ShiftSettings } from './player.ts';
 import { Fleet } from './shift-fleet.ts';
+import { SilentCrews } from './silent-crew.ts';
 import type { Statistics } from './statistics.ts';
 
 interface Scene {
@@ -26,6 +31,8 @@ interface Scene {
   /** The board as the shift found it. */
   readonly district: Board;
   readonly statistics: Statistics;
+  /** Crews whose duty phone a visitor had opened by then. */
+  readonly heldCrewIds: readonly string[];
 }
 
 const REPORT_EVERY: Duration = MINUTE;
@@ -42,7 +49,10 @@ export class Shift {
   readonly #fleet: Fleet;
   readonly #intake: Intake;
   readonly #conductor: Conductor;
-  readonly #phones: PhoneDesk;
+  readonly #phoneDesk: PhoneDesk;
+  readonly #dutyPhones: DutyPhones;
+  readonly #freePhones: FreePhones;
+  readonly #silentCrews: SilentCrews;
   #plan: ShiftPlan;
   #nextCall = 0;
   #paper: readonly PaperTicket[];
@@ -52,30 +62,24 @@ export class Shift {
     this.#settings = settings;
     this.#scene = scene;
     const { roads, seed, speed, clock, say } = settings;
-    const { district, desks, board, statistics, server } = scene;
+    const { district, desks, board, statistics, server, heldCrewIds } = scene;
     const now = clock.now();
     const { departments, vehicles } = district;
     const found = shiftVehicles({ departments, vehicles, bounds: district.district.bounds }, roads, settings.vehicles);
     if (found.length === 0) throw new ServerFault('the district has no vehicle that could take part in a shift');
-    this.#plan = settings.plan({ vehicles: found, startAt: now });
+    this.#plan = settings.plan({ vehicles: found, startAt: now, heldCrewIds });
     this.#paper = usablePaper(this.#plan, district);
     this.#reportAt = now + REPORT_EVERY;
     for (const ticket of district.tickets) this.#manners.set(ticket.id, leftoverManner(ticket, { seed, speed, now }));
 
-    const temperOf = (crewId: string) => this.#plan.crewTempers.get(crewId);
-    const mannerOf = (ticket: Ticket) => this.#manners.get(ticket.id) ?? visitorsManner(ticket, { seed, speed });
-    const onRefusal = statistics.refused;
-    this.#fleet = new Fleet({
-      vehicles: found,
-      paper: this.#paper,
-      board,
-      district,
+    this.#dutyPhones = new DutyPhones({ ...this.#phoneParts(), server, clock, lead: desks.lead });
+    this.#freePhones = new FreePhones({
       server,
-      lead: desks.lead,
-      driving: { roads, seed, speed, mannerOf, onRefusal },
-      temperOf,
-      clock,
+      crewOf: (contactId) => this.#dutyPhones.crewOfFreePhone(contactId),
+      now: clock.now,
+      onLooked: (phones) => this.#silentCrews.serve(phones, clock.now()),
     });
+    this.#fleet = this.#makeFleet(found);
     this.#intake = new Intake({
       agent: desks.agent,
       centreOf: (vehicleId) => this.#centreOf(vehicleId),
@@ -84,27 +88,72 @@ export class Shift {
         statistics.opened();
         this.#manners.set(ticketId, plannedManner(ticket));
       },
-      onRefusal,
+      onRefusal: statistics.refused,
       now: clock.now,
     });
-    this.#conductor = new Conductor({
-      desks,
+    this.#conductor = this.#makeConductor();
+    this.#phoneDesk = new PhoneDesk({ ...this.#phoneParts(), desks });
+    this.#silentCrews = new SilentCrews({
       board,
-      mannerOf,
-      temperOf,
+      tickets: () => this.#plan.silentCrewTickets,
       candidates: () => this.#fleet.candidates(clock.now()),
-      centreFor: (ticket, { homeVehicleId }) =>
-        homeVehicleId === null ? this.#centreNear(ticket) : this.#centreOf(homeVehicleId),
-      acceptInVehicle: (ticket, leg) => this.#fleet.accept(ticket, leg),
-      onRefusal,
-      now: clock.now,
+      enter: (paper) => this.#intake.enterPaper(paper),
+      startedAt: now,
     });
-    this.#phones = new PhoneDesk({ desks, ticket: (id) => board.tickets.get(id), temperOf, seed, onRefusal });
     say(
       `a shift begins: seed ${seed}, speed ${speed}, ${found.length} vehicles, ` +
         `${district.tickets.length} tickets left over`,
     );
   }
+
+  #phoneParts() {
+    const { board, statistics } = this.#scene;
+    const isSilentCrew = (crewId: string) => this.#plan.crewTempers.get(crewId)?.kind === 'does-not-accept';
+    return { board, isSilentCrew, seed: this.#settings.seed, onRefusal: statistics.refused };
+  }
+
+  #makeFleet(vehicles: readonly ShiftVehicle[]): Fleet {
+    const { roads, seed, speed, clock } = this.#settings;
+    const { board, district, server, desks, statistics } = this.#scene;
+    return new Fleet({
+      vehicles,
+      paper: this.#paper,
+      board,
+      district,
+      server,
+      lead: desks.lead,
+      driving: { roads, seed, speed, mannerOf: this.#mannerOf, onRefusal: statistics.refused },
+      temperOf: this.#temperOf,
+      clock,
+    });
+  }
+
+  #makeConductor(): Conductor {
+    const { clock } = this.#settings;
+    const { desks, board, statistics } = this.#scene;
+    return new Conductor({
+      desks,
+      board,
+      mannerOf: this.#mannerOf,
+      temperOf: this.#temperOf,
+      candidates: () => this.#fleet.candidates(clock.now()),
+      centreFor: (ticket, { homeVehicleId }) =>
+        homeVehicleId === null ? this.#centreNear(ticket) : this.#centreOf(homeVehicleId),
+      acceptInVehicle: (ticket, leg) => this.#fleet.accept(ticket, leg),
+      onRefusal: statistics.refused,
+      now: clock.now,
+    });
+  }
+
+  readonly #mannerOf = (ticket: Ticket): Manner =>
+    this.#manners.get(ticket.id) ?? visitorsManner(ticket, this.#settings);
+
+  /** While a visitor answers its duty phone, a silent crew accepts by him or not at all. */
+  readonly #temperOf: TemperOf = (crewId) => {
+    const temper = this.#plan.crewTempers.get(crewId);
+    if (temper?.kind !== 'does-not-accept') return temper;
+    return { ...temper, heedsChiefs: !this.#freePhones.isTaken(crewId) };
+  };
 
   onOver({ id }: Ticket): void {
     this.#scene.statistics.closed();
@@ -119,16 +168,21 @@ export class Shift {
     this.#takeCalls(now);
     this.#intake.beat(now);
     this.#conductor.beat(now);
-    this.#phones.beat(now);
+    this.#phoneDesk.beat(now);
+    this.#dutyPhones.beat(now);
+    this.#freePhones.beat(now);
+    this.#silentCrews.beat(now);
     if (now < this.#reportAt) return;
     this.#reportAt += REPORT_EVERY;
     const { statistics, board } = this.#scene;
-    this.#settings.say(statistics.report({ open: board.tickets.size, ...this.#fleet.figures() }));
+    const figures = { ...this.#fleet.figures(), ...this.#dutyPhones.figures() };
+    this.#settings.say(statistics.report({ open: board.tickets.size, ...figures }));
   }
 
   /** The plan is played to its end: the next one begins with its first call, nothing of it lies on paper. */
   #continue(now: Instant): void {
-    const next = this.#settings.plan({ vehicles: this.#fleet.vehicles, startAt: now });
+    const { heldCrewIds } = this.#scene;
+    const next = this.#settings.plan({ vehicles: this.#fleet.vehicles, startAt: now, heldCrewIds });
     // Who is without a network now still has to get it back.
     const stillLost = this.#plan.networkLosses.filter((loss) => now < loss.until);
     this.#plan = { ...next, networkLosses: [...stillLost, ...next.networkLosses] };

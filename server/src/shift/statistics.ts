@@ -11,6 +11,8 @@ export interface Statistics {
     readonly online: number;
     readonly vehicles: number;
     readonly fixes: number;
+    readonly phones: number;
+    readonly phonesOnline: number;
   }): string;
 }
 
@@ -32,12 +34,13 @@ export function createStatistics(): Statistics {
       leftOut += 1;
     },
     refused: (code) => refusals.set(code, (refusals.get(code) ?? 0) + 1),
-    report({ open, online, vehicles, fixes }) {
+    report({ open, online, vehicles, fixes, phones, phonesOnline }) {
       minute += 1;
       const refused = [...refusals].map(([code, count]) => `${code} ${count}`).join(', ');
       const line =
         `minute ${minute}: open ${open}, opened ${opened}, closed ${closed}, left out ${leftOut}, ` +
-        `refused ${refused || 'none'}, fixes ${fixes - fixesBefore}, vehicles online ${online} of ${vehicles}`;
+        `refused ${refused || 'none'}, fixes ${fixes - fixesBefore}, vehicles online ${online} of ${vehicles}, ` +
+        `duty phones online ${phonesOnline} of ${phones}`;
       opened = 0;
       closed = 0;
       leftOut = 0;

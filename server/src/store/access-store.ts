@@ -9,9 +9,10 @@ export interface SessionRow {
   readonly seenAt: Instant;
 }
 
-export type DeviceKind = 'vehicle' | 'wall';
+export const DEVICE_KINDS = ['vehicle', 'wall', 'phone'] as const;
+export type DeviceKind = (typeof DEVICE_KINDS)[number];
 
-/** A paired device; `subjectId` is the vehicle or the wall that it stands for. */
+/** A paired device; `subjectId` is the vehicle, the wall or the contact that it stands for. */
 export interface DeviceRow {
   readonly tokenHash: string;
   readonly kind: DeviceKind;
@@ -79,9 +80,12 @@ export interface AccessStore extends AuditLog {
   revokeTokens(tokenHashes: readonly string[], revokedAt: Instant): Promise<void>;
   /** Older codes of the same subject are void from now on. */
   addCode(code: CodeRow): Promise<void>;
-  /** Uses a code up; in the same transaction the subject's earlier tokens end and the new one is kept. */
+  /**
+   * Uses a code up; in the same transaction the new token is kept and of the subject's earlier ones the newest
+   * `keepsEarlier` stay, the others end.
+   */
   redeemCode(
-    code: { readonly codeHash: string; readonly kind: DeviceKind; readonly at: Instant },
+    code: { readonly codeHash: string; readonly kind: DeviceKind; readonly at: Instant; readonly keepsEarlier: number },
     tokenHash: string,
   ): Promise<Redeemed>;
 

@@ -7,8 +7,10 @@ import type {
   Vehicle,
   Wall,
 } from '@faultline/shared/organisation/organisation.ts';
+import type { RosterEntry } from '@faultline/shared/organisation/roster.ts';
 import type { Policy } from '@faultline/shared/ticket/policy.ts';
 import type { Instant } from '@faultline/shared/time.ts';
+import type { Pronunciation } from '@faultline/shared/wire/escalation.ts';
 import type { JournalRow } from '@faultline/shared/wire/live.ts';
 import type { OrganisationCommit } from './store.ts';
 
@@ -19,6 +21,8 @@ export interface OrganisationRows {
   readonly trades: readonly (Trade & { readonly district: string })[];
   readonly vehicles: readonly Vehicle[];
   readonly contacts: readonly Contact[];
+  readonly roster: readonly RosterEntry[];
+  readonly pronunciations: readonly (Pronunciation & { readonly district: string })[];
   readonly policies: readonly { readonly district: string; readonly policy: Policy }[];
   readonly users: readonly User[];
   readonly walls: readonly Wall[];
@@ -34,6 +38,11 @@ export type OrganisationWrite =
   | { readonly row: 'vehicle'; readonly vehicle: Vehicle }
   | { readonly row: 'contact'; readonly contact: Contact }
   | { readonly row: 'contact-removed'; readonly id: string }
+  | { readonly row: 'roster'; readonly entry: RosterEntry }
+  | { readonly row: 'roster-removed'; readonly id: string }
+  /** @throws StoreFault when another row of the district and language has the same written word. */
+  | { readonly row: 'pronunciation'; readonly district: string; readonly pronunciation: Pronunciation }
+  | { readonly row: 'pronunciation-removed'; readonly id: string }
   | { readonly row: 'policy'; readonly district: string; readonly policy: Policy }
   | {
       readonly row: 'user';
@@ -49,7 +58,7 @@ export type OrganisationWrite =
 export interface OrganisationStore {
   readAll(): Promise<OrganisationRows>;
   setting(key: string): Promise<string | null>;
-  /** Whether any ticket, open or over, names this department, vehicle or contact. */
+  /** Whether any ticket, open or over, names this department, vehicle or contact, by a call too. */
   isNamedByTicket(district: string, id: string): Promise<boolean>;
   /** All writes and the journal row in one transaction, or nothing. @throws StoreFault */
   commit(commit: OrganisationCommit, writes: readonly OrganisationWrite[]): Promise<JournalRow>;

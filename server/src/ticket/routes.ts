@@ -1,7 +1,7 @@
 import { mayCommand, mayReadCaller, maySee } from '@faultline/shared/access/access.ts';
 import { redactRow, redactTicket } from '@faultline/shared/access/redact.ts';
 import { accept, refuse } from '@faultline/shared/outcome.ts';
-import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
+import type { Actor, Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { openIssue } from '@faultline/shared/ticket/ticket.ts';
 import { refusalSchema } from '@faultline/shared/wire/common.ts';
 import {
@@ -23,6 +23,7 @@ import { actorOf } from '../access/viewer.ts';
 import type { Clock } from '../clock.ts';
 import type { Dispatcher, Preparation, Submission } from '../dispatcher.ts';
 import { sendRefusal } from '../http/refusal.ts';
+import type { Directory } from '../organisation/directory.ts';
 import type { JournalStore } from '../store/store.ts';
 import { dayOf, numberOf, ticketIdOf } from './numbering.ts';
 import type { Facts } from './to-commands.ts';
@@ -214,13 +215,24 @@ async function submit(dispatcher: Dispatcher, reply: FastifyReply, submission: S
   return outcome.ok ? reply.send(outcome.value.answer) : sendRefusal(reply, outcome.refusal);
 }
 
+function nameOf(by: Exclude<Actor, { kind: 'system' }>, directory: Directory): string | undefined {
+  switch (by.kind) {
+    case 'person':
+      return directory.user(by.id)?.name;
+    case 'device':
+      return directory.vehicle(by.id)?.callSign;
+    case 'phone':
+      return directory.contact(by.id)?.name;
+  }
+}
+
 /** The names behind the actors of a journal, so that a reader sees who it was. */
 function namesIn(rows: readonly JournalRow[], { directory }: Facts): Record<string, string> {
   const names: Record<string, string> = {};
   for (const row of rows) {
     if (row.kind === 'stub' || row.by.kind === 'system') continue;
     const { id } = row.by;
-    const name = row.by.kind === 'person' ? directory.user(id)?.name : directory.vehicle(id)?.callSign;
+    const name = nameOf(row.by, directory);
     if (name !== undefined) names[id] = name;
   }
   return names;

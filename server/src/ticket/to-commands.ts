@@ -8,6 +8,7 @@ import type { Fix } from '@faultline/shared/vehicle/vehicle.ts';
 import { travelTime } from '@faultline/shared/vehicle/vehicle.ts';
 import type { RefusalCode } from '@faultline/shared/wire/errors.ts';
 import type { OpenBody, PersonalAction } from '@faultline/shared/wire/ticket.ts';
+import { calleeOf } from '../escalation/callee.ts';
 import type { Directory } from '../organisation/directory.ts';
 
 /** What the rules cannot know and a command has to bring along. */
@@ -88,6 +89,8 @@ export function toCommand(action: PersonalAction, around: Surroundings, facts: F
     case 'cancel':
     case 'correct':
     case 'acknowledge-alarm':
+    case 'hold-calls':
+    case 'release-calls':
       return accept(action);
     default:
       return unreachable(action);
@@ -138,8 +141,8 @@ function toRecordedCall(
   const contact = facts.directory.contact(contactId);
   const department = contact && facts.directory.department(contact.departmentId);
   if (!contact || department?.district !== around.district) return refuse({ code: 'contact-unknown', contactId });
-  const { role: contactRole, name: contactName } = contact;
-  return accept({ type: 'record-call', key, contactId, contactRole, contactName, line: 'manual', outcome, note });
+  const callee = calleeOf(contact, contact.role, null);
+  return accept({ type: 'record-call', key, callee, outcome, note });
 }
 
 /** The opening and, for a ticket from paper, the way it has gone since, as one decision. [T7] */

@@ -24,6 +24,9 @@ export const ACTIONS = [
   'vehicle.enrol',
   'vehicle.duty',
   'wall.pair',
+  'phone.pair',
+  'phone.test',
+  'escalation.read',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -46,12 +49,14 @@ export const PERSONAL_COMMANDS = [
   'confirm-recall',
   'correct',
   'record-call',
+  'hold-calls',
+  'release-calls',
   'acknowledge-alarm',
 ] as const satisfies readonly TicketCommandType[];
 export type PersonalCommand = (typeof PERSONAL_COMMANDS)[number];
 
-/** A vehicle's socket is authenticated by its own token and speaks for its own legs only. */
-export type Role = UserRole | 'vehicle';
+/** A vehicle and a paired duty phone have tokens of their own: the one speaks for its legs, the other answers calls. */
+export type Role = UserRole | 'vehicle' | 'phone';
 
 const EVERYBODY = ['agent', 'lead', 'centre-dispatcher', 'crew', 'supervisor', 'admin', 'wall'] as const;
 const AT_A_DESK = ['agent', 'lead', 'centre-dispatcher', 'crew', 'supervisor', 'admin'] as const;
@@ -76,6 +81,9 @@ const ACTION_ROLES: Readonly<Record<Action, readonly Role[]>> = {
   'vehicle.enrol': ['admin'],
   'vehicle.duty': ['centre-dispatcher', 'crew'],
   'wall.pair': ['admin'],
+  'phone.pair': ['admin'],
+  'phone.test': ['lead', 'centre-dispatcher', 'admin'],
+  'escalation.read': EVERYBODY,
 };
 
 /** Who may give which command, the relation to the ticket aside. */
@@ -97,6 +105,8 @@ export const COMMAND_ROLES: Readonly<Record<PersonalCommand, readonly Role[]>> =
   'confirm-recall': ['crew', 'centre-dispatcher'],
   correct: ['supervisor', 'lead'],
   'record-call': ['agent', 'lead', 'centre-dispatcher'],
+  'hold-calls': ['agent', 'lead', 'centre-dispatcher'],
+  'release-calls': ['agent', 'lead', 'centre-dispatcher'],
   'acknowledge-alarm': ['agent', 'lead', 'centre-dispatcher', 'crew'],
 };
 
@@ -135,6 +145,7 @@ function isOnItsWay({ role, departmentId }: Identity, command: PersonalCommand, 
  * What of a ticket he sees is `redactTicket`'s business, the caller behind it `mayReadCaller`'s.
  */
 export function maySee({ role, departmentId }: Identity, ticket: Ticket): boolean {
+  if (role === 'phone') return false;
   if (role === 'crew' || role === 'vehicle') return ticket.legs.some((leg) => leg.crewId === departmentId);
   return true;
 }

@@ -1,5 +1,16 @@
 import type { JournalRow } from '../journal.ts';
-import type { Actor, Correction, Feedback, Issue, Leg, Report, Ticket, TicketEvent } from '../ticket/ticket.ts';
+import type {
+  Actor,
+  CallAttempt,
+  Callee,
+  Correction,
+  Feedback,
+  Issue,
+  Leg,
+  Report,
+  Ticket,
+  TicketEvent,
+} from '../ticket/ticket.ts';
 import type { Identity, Role } from './access.ts';
 import { maySee } from './access.ts';
 
@@ -19,6 +30,7 @@ export const REDACTION_OF: Readonly<Record<Role, Redaction>> = {
   crew: 'crew',
   vehicle: 'crew',
   wall: 'wall',
+  phone: 'wall',
 };
 
 /** Stands where something was written that this viewer may not read; not empty, because a filled line stood there. */
@@ -85,18 +97,20 @@ function coarse(degrees: number): number {
   return Number(degrees.toFixed(WALL_DECIMALS));
 }
 
+/** That a phone rings and how it ended is for everybody; whose phone it is, and what was said, is not. [D3] */
 function withoutCallDetails(feedback: Feedback): Feedback {
-  if (feedback.attempts.length === 0) return feedback;
-  return {
-    ...feedback,
-    attempts: feedback.attempts.map((attempt) => ({ ...hiddenAttempt(attempt), by: actorForWall(attempt.by) })),
-  };
+  const held = feedback.held && { ...feedback.held, by: actorForWall(feedback.held.by) };
+  return { ...feedback, held, attempts: feedback.attempts.map(hiddenAttempt) };
 }
 
-function hiddenAttempt<
-  Attempt extends { readonly contactId: string; readonly contactName: string; readonly note: string },
->(attempt: Attempt): Attempt {
-  return { ...attempt, contactId: HIDDEN, contactName: HIDDEN, note: '' };
+function hiddenAttempt(attempt: CallAttempt): CallAttempt {
+  const { by, endedBy } = attempt;
+  const hidden = { text: '', note: '', code: '', by: actorForWall(by), endedBy: endedBy && actorForWall(endedBy) };
+  return { ...attempt, ...hiddenCallee(attempt), ...hidden };
+}
+
+function hiddenCallee({ contactRole, foundBy }: Callee): Callee {
+  return { contactId: HIDDEN, contactRole, contactName: HIDDEN, number: '', foundBy };
 }
 
 function issueForWall(issue: Issue): Issue {
@@ -125,8 +139,12 @@ function eventForCrew(event: TicketEvent, by: Actor): TicketEvent {
     case 'delivered-to-centre':
     case 'delivered-to-crew':
       return by.kind === 'device' ? event : { ...event, deviceId: HIDDEN };
+    case 'call-placed':
+      return { ...event, callee: hiddenCallee(event.callee), text: '' };
+    case 'call-ended':
+      return { ...event, note: '', code: '' };
     case 'call-recorded':
-      return { ...event, attempt: hiddenAttempt(event.attempt) };
+      return { ...event, callee: hiddenCallee(event.callee), note: '' };
     default:
       return event;
   }
@@ -139,8 +157,12 @@ function eventForWall(event: TicketEvent): TicketEvent {
     case 'delivered-to-centre':
     case 'delivered-to-crew':
       return { ...event, deviceId: HIDDEN };
+    case 'call-placed':
+      return { ...event, callee: hiddenCallee(event.callee), text: '' };
+    case 'call-ended':
+      return { ...event, note: '', code: '' };
     case 'call-recorded':
-      return { ...event, attempt: hiddenAttempt(event.attempt) };
+      return { ...event, callee: hiddenCallee(event.callee), note: '' };
     case 'recorded':
       return { ...event, record: HIDDEN_RECORD };
     case 'returned':

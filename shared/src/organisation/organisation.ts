@@ -65,16 +65,18 @@ export interface Vehicle {
   readonly isActive: boolean;
 }
 
-export const CONTACT_ROLES = ['duty', 'chief-1', 'chief-2'] as const;
+export const CONTACT_ROLES = ['duty', 'chief-1', 'chief-2', 'vehicle'] as const;
 export type ContactRole = (typeof CONTACT_ROLES)[number];
 
-/** Who is phoned when a hop of this department lies still, in the order duty, first chief, second chief. [E1] */
+/** Who is phoned when a hop of this department lies still. A department may have several for one role: see the roster. [E1] */
 export interface Contact {
   readonly id: string;
   readonly departmentId: string;
   readonly role: ContactRole;
+  /** The vehicle whose phone this is; set for the role `vehicle` and no other. */
+  readonly vehicleId: string | null;
   readonly name: string;
-  /** Digits, an optional leading +; the only thing that ever reaches a dial string. */
+  /** A dial string as `isPhone` knows it; empty as long as nobody has entered one. */
   readonly phone: string;
   readonly language: 'zh' | 'en';
 }
@@ -101,8 +103,8 @@ export interface Wall {
   readonly isRevoked: boolean;
 }
 
-/** A duty phone's number as it stands in a dial string. */
-const PHONE = /^\+?\d{3,20}$/;
+/** Digits with an optional leading +, and an extension behind `,` (a pause) or `;ext=`; nothing else is ever dialled. */
+const PHONE = /^\+?\d{3,20}(?:(?:,{1,3}|;ext=)\d{1,8})?$/;
 
 export function isPhone(text: string): boolean {
   return PHONE.test(text);

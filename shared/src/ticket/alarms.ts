@@ -92,14 +92,20 @@ function only(alarm: Raised | null): Raised[] {
   return alarm ? [alarm] : [];
 }
 
-/** While the centre's dispatch is being chased, its missing claim says nothing more. */
+/**
+ * While the centre's dispatch is being chased, its missing claim says nothing more of its own. A spent ladder is the
+ * gravest, also that of a call which another one speaks for. [E7]
+ */
 function feedbackAlarms(ticket: Ticket): Raised[] {
   const open = openFeedbacks(ticket);
-  const isDispatchChased = open.some(({ kind }) => kind === 'centre-not-dispatched');
+  const chase = open.find(({ kind }) => kind === 'centre-not-dispatched');
   return open.flatMap((feedback) => {
-    if (isDispatchChased && feedback.kind === 'centre-not-taken') return [];
+    if (chase && feedback.kind === 'centre-not-taken') return [];
     const alarm = raised(ticket, 'feedback', feedback.key, SEGMENT_OF[feedback.kind]);
-    return alarm ? [{ ...alarm, feedbackKind: feedback.kind }] : [];
+    if (!alarm) return [];
+    const spokenFor = feedback === chase ? open.filter(({ kind }) => kind === 'centre-not-taken') : [];
+    const isSpent = [feedback, ...spokenFor].some(({ spentRounds }) => spentRounds > 0);
+    return [{ ...alarm, priority: isSpent ? 1 : alarm.priority, feedbackKind: feedback.kind }];
   });
 }
 

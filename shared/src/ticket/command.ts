@@ -1,6 +1,16 @@
 import type { Duration, Instant } from '../time.ts';
 import type { Aftermath, Point } from './points.ts';
-import type { CallOutcome, CancelReason, EndReason, FaultRecord, Report, Stamp, TicketEventType } from './ticket.ts';
+import type {
+  Callee,
+  CallOutcome,
+  CancelReason,
+  EndReason,
+  FaultRecord,
+  HandOutcome,
+  Report,
+  Stamp,
+  TicketEventType,
+} from './ticket.ts';
 
 /** Where a point's time comes from; `stampOf` makes a stamp of it. [T4] */
 export type TimeClaim =
@@ -64,15 +74,35 @@ export type TicketCommand =
       readonly reason: string;
     }
   | {
-      readonly type: 'record-call';
+      readonly type: 'place-call';
       readonly key: string;
-      readonly contactId: string;
-      readonly contactRole: string;
-      readonly contactName: string;
+      readonly callId: string;
+      /** Counted from 1 over all calls of the feedback: a decision on an older list is refused. */
+      readonly attemptNo: number;
+      readonly step: number;
+      readonly callee: Callee;
       readonly line: string;
+      readonly text: string;
+    }
+  | { readonly type: 'answer-call'; readonly key: string; readonly callId: string }
+  | {
+      readonly type: 'end-call';
+      readonly key: string;
+      readonly callId: string;
       readonly outcome: CallOutcome;
+      readonly pressed: string | null;
+      readonly code: string;
       readonly note: string;
     }
+  | {
+      readonly type: 'record-call';
+      readonly key: string;
+      readonly callee: Callee;
+      readonly outcome: HandOutcome;
+      readonly note: string;
+    }
+  | { readonly type: 'spend-ladder'; readonly key: string; readonly round: number }
+  | { readonly type: 'hold-calls' | 'release-calls'; readonly key: string }
   | { readonly type: 'acknowledge-alarm'; readonly key: string }
   | { readonly type: 'fire-due' };
 
@@ -122,6 +152,8 @@ export type TicketRefusal =
   | { readonly code: 'reason-missing' }
   | { readonly code: 'feedback-unknown' }
   | { readonly code: 'feedback-over' }
+  | { readonly code: 'call-unknown' }
+  | { readonly code: 'call-under-way' }
   | { readonly code: 'alarm-unknown' };
 
 export const TICKET_REFUSAL_CODES = [
@@ -148,5 +180,7 @@ export const TICKET_REFUSAL_CODES = [
   'reason-missing',
   'feedback-unknown',
   'feedback-over',
+  'call-unknown',
+  'call-under-way',
   'alarm-unknown',
 ] as const satisfies readonly TicketRefusal['code'][];

@@ -4,6 +4,7 @@ import { accept, refuse } from '../outcome.ts';
 import type { Instant } from '../time.ts';
 import { alarmsOf } from './alarms.ts';
 import type { TicketCommand, TicketRefusal } from './command.ts';
+import { decideCall } from './decide-calls.ts';
 import { decideCorrection, decideEnd } from './decide-ends.ts';
 import { decideAftermath, decideCrewPoint, decideDelivery } from './decide-points.ts';
 import { dueDuties } from './duties.ts';
@@ -50,7 +51,13 @@ const ALLOWED_AFTER_END: ReadonlySet<TicketCommand['type']> = new Set([
   'confirm-recall',
   'acknowledge-alarm',
   'fire-due',
+  'place-call',
+  'answer-call',
+  'end-call',
   'record-call',
+  'spend-ladder',
+  'hold-calls',
+  'release-calls',
 ]);
 
 /** A device that was offline while its ticket was cancelled still tells what it did; that is kept beside. [T1] */
@@ -117,7 +124,13 @@ function decideOn(ticket: Ticket, command: Exclude<TicketCommand, { type: 'open'
       return decideEnd(ticket, command, context);
     case 'correct':
       return decideCorrection(ticket, command, context);
+    case 'place-call':
+    case 'answer-call':
+    case 'end-call':
     case 'record-call':
+    case 'spend-ladder':
+    case 'hold-calls':
+    case 'release-calls':
       return decideCall(ticket, command, context);
     case 'acknowledge-alarm':
       return decideAcknowledgement(ticket, command, context);
@@ -201,19 +214,6 @@ function decideDispatch(
   ]);
 }
 
-/** A call is a step of a feedback, never its end. [E2] [E3] */
-function decideCall(
-  ticket: Ticket,
-  command: Extract<TicketCommand, { type: 'record-call' }>,
-  { now }: Context,
-): Decision {
-  const feedback = ticket.feedbacks.find((candidate) => candidate.key === command.key);
-  if (!feedback) return refuse({ code: 'feedback-unknown' });
-  if (feedback.ended) return refuse({ code: 'feedback-over' });
-  const { type: _, key, ...attempt } = command;
-  return accept([{ type: 'call-recorded', key, attempt: { ...attempt, at: now } }]);
-}
-
 /** An alarm that was announced but stands no longer, cleared or spoken for by a graver one, needs no claim: a quiet yes. */
 function decideAcknowledgement(
   ticket: Ticket,
@@ -230,7 +230,7 @@ function fireDue(ticket: Ticket, { now, policies }: Context): readonly TicketEve
   return dueDuties(ticket, policyOfVersion(policies, ticket.policyVersion), now).map(
     ({ key, kind, dueAt, feedback }): TicketEvent =>
       feedback
-        ? { type: 'feedback-raised', key, dueAt, at: now, ...feedback }
+        ? { type: 'feedback-raised', key, dueAt, at: now, policyVersion: ticket.policyVersion, ...feedback }
         : { type: 'duty-fired', key, kind, dueAt, at: now },
   );
 }

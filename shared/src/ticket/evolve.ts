@@ -1,7 +1,7 @@
 import { assert, unreachable } from '../assert.ts';
 import type { Instant } from '../time.ts';
 import { isFeedbackOver } from './feedback.ts';
-import type { Actor, Ending, Feedback, Issue, Leg, Ticket, TicketEvent } from './ticket.ts';
+import type { Actor, CallAttempt, Ending, Feedback, Issue, Leg, Ticket, TicketEvent } from './ticket.ts';
 import { changesRevision } from './ticket.ts';
 
 /** An event with who caused it and when the server wrote it. */
@@ -110,15 +110,22 @@ function apply(ticket: Ticket, event: Exclude<TicketEvent, { type: 'opened' }>, 
         fired: { ...ticket.fired, [event.key]: event.at },
         feedbacks: [...ticket.feedbacks, newFeedback(event)],
       };
+    case 'call-placed':
+      return withAttempt(ticket, event.key, placedAttempt(event, by));
+    case 'call-answered':
+      return withProgress(ticket, event, { answeredAt: event.at });
+    case 'call-ended': {
+      const { at: endedAt, outcome, pressed, code, note } = event;
+      return withProgress(ticket, event, { endedAt, outcome, pressed, code, note, endedBy: by });
+    }
     case 'call-recorded':
-      return {
-        ...ticket,
-        feedbacks: ticket.feedbacks.map((feedback) =>
-          feedback.key === event.key
-            ? { ...feedback, attempts: [...feedback.attempts, { ...event.attempt, by }] }
-            : feedback,
-        ),
-      };
+      return withAttempt(ticket, event.key, recordedAttempt(event, by));
+    case 'ladder-spent':
+      return withFeedback(ticket, event.key, { spentRounds: event.round });
+    case 'calls-held':
+      return withFeedback(ticket, event.key, { held: { at: event.at, until: event.until, by } });
+    case 'calls-released':
+      return withFeedback(ticket, event.key, { held: null });
     case 'alarm-acknowledged':
       return { ...ticket, acknowledged: { ...ticket.acknowledged, [event.key]: { at: event.at, by } } };
     default:
@@ -159,8 +166,42 @@ function newLeg(event: Extract<TicketEvent, { type: 'dispatched' }>): Leg {
 }
 
 function newFeedback(event: Extract<TicketEvent, { type: 'feedback-raised' }>): Feedback {
-  const { key, kind, departmentId, issueNo, legNo, at } = event;
-  return { key, kind, departmentId, issueNo, legNo, raisedAt: at, attempts: [], ended: null };
+  const { key, kind, departmentId, issueNo, legNo, policyVersion, at: raisedAt } = event;
+  const fresh = { attempts: [], spentRounds: 0, held: null, ended: null };
+  return { key, kind, departmentId, issueNo, legNo, policyVersion, raisedAt, ...fresh };
+}
+
+function placedAttempt(event: Extract<TicketEvent, { type: 'call-placed' }>, by: Actor): CallAttempt {
+  const { callId, step, callee, line, text, at } = event;
+  const open = { answeredAt: null, endedAt: null, outcome: null, pressed: null, endedBy: null };
+  return { ...callee, callId, step, line, text, at, by, code: '', note: '', ...open };
+}
+
+function recordedAttempt(event: Extract<TicketEvent, { type: 'call-recorded' }>, by: Actor): CallAttempt {
+  const { callee, outcome, note, at } = event;
+  const beside = { callId: null, step: null, line: 'manual', text: '', code: '', pressed: null, answeredAt: null };
+  return { ...callee, ...beside, outcome, note, at, endedAt: at, by, endedBy: by };
+}
+
+function withFeedback(ticket: Ticket, key: string, change: Partial<Feedback>): Ticket {
+  const feedbacks = ticket.feedbacks.map((feedback) => (feedback.key === key ? { ...feedback, ...change } : feedback));
+  return { ...ticket, feedbacks };
+}
+
+function withAttempt(ticket: Ticket, key: string, attempt: CallAttempt): Ticket {
+  const attempts = ticket.feedbacks.find((feedback) => feedback.key === key)?.attempts ?? [];
+  return withFeedback(ticket, key, { attempts: [...attempts, attempt] });
+}
+
+function withProgress(
+  ticket: Ticket,
+  { key, callId }: { readonly key: string; readonly callId: string },
+  change: Partial<CallAttempt>,
+): Ticket {
+  const attempts = ticket.feedbacks.find((feedback) => feedback.key === key)?.attempts ?? [];
+  return withFeedback(ticket, key, {
+    attempts: attempts.map((attempt) => (attempt.callId === callId ? { ...attempt, ...change } : attempt)),
+  });
 }
 
 function withIssue(ticket: Ticket, no: number, change: Partial<Issue>): Ticket {

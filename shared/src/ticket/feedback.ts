@@ -1,6 +1,6 @@
 import { unreachable } from '../assert.ts';
 import type { FeedbackKind } from './policy.ts';
-import type { Feedback, Ticket } from './ticket.ts';
+import type { CallAttempt, Feedback, Ticket } from './ticket.ts';
 import { isOpen } from './ticket.ts';
 
 /**
@@ -34,7 +34,16 @@ function isLegFeedbackOver(ticket: Ticket, kind: FeedbackKind, legNo: number | n
   return kind === 'crew-not-accepted' && leg.F !== null;
 }
 
-/** The call tasks nobody has ended yet, the oldest first. */
+/** The hops that lie still and are phoned about, the oldest first. */
 export function openFeedbacks(ticket: Ticket): readonly Feedback[] {
   return ticket.feedbacks.filter((feedback) => feedback.ended === null);
+}
+
+export function isLive(attempt: Pick<CallAttempt, 'outcome'>): boolean {
+  return attempt.outcome === null;
+}
+
+/** The call that is under way for this feedback; at most one is. [E5] */
+export function liveAttemptOf(feedback: Pick<Feedback, 'attempts'>): CallAttempt | null {
+  return feedback.attempts.find(isLive) ?? null;
 }

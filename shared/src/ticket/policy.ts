@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts';
+import type { ContactRole } from '../organisation/organisation.ts';
 import type { Duration, Instant } from '../time.ts';
 import { minutes } from '../time.ts';
 import type { Segment } from './points.ts';
@@ -15,6 +16,36 @@ export const FEEDBACK_KINDS = [
   'promise-at-risk',
 ] as const;
 export type FeedbackKind = (typeof FEEDBACK_KINDS)[number];
+
+/** One person of a ladder and how he is rung. */
+export interface LadderStep {
+  readonly role: ContactRole;
+  /** Calls in all before the next step. */
+  readonly tries: number;
+  /** A phone that rings this long is not answered. */
+  readonly ringSec: number;
+  /** From an unanswered call to the next one. */
+  readonly retryAfterSec: number;
+  /** From a busy or declined call to the next one. */
+  readonly busyRetryAfterSec: number;
+}
+
+/** How the people of a silent hop are rung until one of them takes the ticket. [E1] */
+export interface LadderPolicy {
+  readonly steps: Readonly<Record<FeedbackKind, readonly LadderStep[]>>;
+  /** An answered call without a deciding key ends after this long. */
+  readonly talkSec: number;
+  /** A person who makes a call by hand has this long to write down what came of it. */
+  readonly manualSec: number;
+  /** Who knows of it gets this long; then the ladder begins again if the hop is still open. [E4] */
+  readonly acknowledgedPauseMin: number;
+  /** Who takes the calls over has this long, each time. */
+  readonly holdMin: number;
+  /** From a ladder that nobody answered to its next round. */
+  readonly roundGapMin: number;
+  /** `null`: rung until the hop is done. [E6] */
+  readonly rounds: number | null;
+}
 
 /** All figures are minutes of wall time and inclusive: a hop of exactly its budget has kept it. */
 export interface Policy {
@@ -48,7 +79,15 @@ export interface Policy {
   readonly riskMarginMin: number;
   /** A vehicle that has not confirmed a recall after this long is chased. [R2] */
   readonly recallReceiptMin: number;
+  readonly ladder: LadderPolicy;
 }
+
+const RUNG: Omit<LadderStep, 'role'> = { tries: 2, ringSec: 30, retryAfterSec: 30, busyRetryAfterSec: 20 };
+const DUTY_THEN_CHIEFS: readonly LadderStep[] = [
+  { role: 'duty', ...RUNG },
+  { role: 'chief-1', ...RUNG },
+  { role: 'chief-2', ...RUNG },
+];
 
 /** The figures of the service's rule book. */
 export const FIRST_POLICY: Policy = {
@@ -74,6 +113,24 @@ export const FIRST_POLICY: Policy = {
   },
   riskMarginMin: 5,
   recallReceiptMin: 2,
+  ladder: {
+    steps: {
+      'centre-not-taken': DUTY_THEN_CHIEFS,
+      'centre-not-dispatched': DUTY_THEN_CHIEFS,
+      'crew-not-accepted': DUTY_THEN_CHIEFS,
+      'crew-not-departed': DUTY_THEN_CHIEFS,
+      'promise-at-risk': [
+        { role: 'vehicle', ...RUNG },
+        { role: 'duty', ...RUNG },
+      ],
+    },
+    talkSec: 120,
+    manualSec: 180,
+    acknowledgedPauseMin: 10,
+    holdMin: 5,
+    roundGapMin: 5,
+    rounds: null,
+  },
 };
 
 /** @param policies any order; at least one must have begun before `at`. [B2] */

@@ -16,6 +16,8 @@ export interface Stamp {
 export type Actor =
   | { readonly kind: 'person'; readonly id: string; readonly role: string; readonly departmentId: string | null }
   | { readonly kind: 'device'; readonly id: string; readonly departmentId: string | null }
+  /** Somebody at a called phone who pressed a key; `id` is the contact that was rung. [E4] */
+  | { readonly kind: 'phone'; readonly id: string; readonly departmentId: string | null }
   | { readonly kind: 'system' };
 
 export const FAULT_CLASSES = [
@@ -104,18 +106,63 @@ export interface Leg {
   readonly recallReceipt: 'not-owed' | 'owed' | Stamp;
 }
 
-export const CALL_OUTCOMES = ['acknowledged', 'refused', 'no-answer', 'busy', 'failed', 'wrong-number'] as const;
+/** What a person may write down of a call that he made himself. [E2] */
+export const HAND_OUTCOMES = ['acknowledged', 'refused', 'no-answer', 'busy', 'failed', 'wrong-number'] as const;
+export type HandOutcome = (typeof HAND_OUTCOMES)[number];
+
+/**
+ * How a call ended. Beyond what a person writes down: answered without a key (a voicemail answers too), declined, the
+ * line itself down, nobody to ring, stopped because nothing was owed any more or somebody took over, and lost in a
+ * crash. Only the first one is a yes. [E2] [E4]
+ */
+export const CALL_OUTCOMES = [
+  ...HAND_OUTCOMES,
+  'no-key',
+  'declined',
+  'line-down',
+  'no-number',
+  'nobody-on-duty',
+  'cancelled',
+  'lost',
+] as const;
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
-export interface CallAttempt {
+/** How the person of a step was found: named for this time, by the weekly shifts, by a rotation, or always the same. */
+export const FOUND_BY = ['override', 'shift', 'rotation', 'standing'] as const;
+export type FoundBy = (typeof FOUND_BY)[number];
+
+/** Whom a step of a ladder means when its moment has come, and why; `null` fields when there is nobody. [E2] */
+export interface Callee {
   readonly contactId: string;
   readonly contactRole: string;
   readonly contactName: string;
+  /** The middle is hidden: the whole number stands with the contact. */
+  readonly number: string;
+  readonly foundBy: FoundBy | null;
+}
+
+/** One call, from before it rings to its end; a call that a person made and wrote down begins with its end. [E2] */
+export interface CallAttempt extends Callee {
+  /** Names the call for ever; several tickets may share one. `null` for a call made by hand. [E5] */
+  readonly callId: string | null;
+  /** Where on the ladder it stood, counted from 0; `null` for a call made by hand beside it. */
+  readonly step: number | null;
+  /** `manual` for a call that a person has to make. */
   readonly line: string;
-  readonly outcome: CallOutcome;
-  readonly note: string;
+  /** What is said about this ticket; empty when a person speaks for himself. */
+  readonly text: string;
   readonly at: Instant;
+  readonly answeredAt: Instant | null;
+  readonly endedAt: Instant | null;
+  /** `null` while the call is under way. */
+  readonly outcome: CallOutcome | null;
+  /** The keys in the order in which they were pressed; the last one decided. */
+  readonly pressed: string | null;
+  /** The provider's own word, such as `486`. */
+  readonly code: string;
+  readonly note: string;
   readonly by: Actor;
+  readonly endedBy: Actor | null;
 }
 
 /** A hop lies still and somebody has to be phoned, until the hop is done or its ticket leaves. [E2] [E3] */
@@ -126,7 +173,13 @@ export interface Feedback {
   readonly departmentId: string;
   readonly issueNo: number;
   readonly legNo: number | null;
+  /** The version whose ladder is climbed to the end, whatever policies come later. [B2] */
+  readonly policyVersion: number;
   readonly attempts: readonly CallAttempt[];
+  /** How often everybody was rung and nobody answered for it: from the first time an alarm of the first priority. [E7] */
+  readonly spentRounds: number;
+  /** Somebody makes the calls himself until then; the ladder waits for him and goes on by itself. */
+  readonly held: { readonly at: Instant; readonly until: Instant; readonly by: Actor } | null;
   readonly ended: { readonly at: Instant; readonly cause: TicketEventType } | null;
 }
 
@@ -246,10 +299,45 @@ export type TicketEvent =
       readonly departmentId: string;
       readonly issueNo: number;
       readonly legNo: number | null;
+      readonly policyVersion: number;
       readonly dueAt: Instant;
       readonly at: Instant;
     }
-  | { readonly type: 'call-recorded'; readonly key: string; readonly attempt: Omit<CallAttempt, 'by'> }
+  /** Written before the phone rings, so that no crash can forget who was to be rung. [E6] */
+  | {
+      readonly type: 'call-placed';
+      readonly key: string;
+      readonly callId: string;
+      readonly step: number;
+      readonly callee: Callee;
+      readonly line: string;
+      readonly text: string;
+      readonly at: Instant;
+    }
+  | { readonly type: 'call-answered'; readonly key: string; readonly callId: string; readonly at: Instant }
+  | {
+      readonly type: 'call-ended';
+      readonly key: string;
+      readonly callId: string;
+      readonly outcome: CallOutcome;
+      readonly pressed: string | null;
+      readonly code: string;
+      readonly note: string;
+      readonly at: Instant;
+    }
+  /** A call that a person made himself, beside the ladder. */
+  | {
+      readonly type: 'call-recorded';
+      readonly key: string;
+      readonly callee: Callee;
+      readonly outcome: HandOutcome;
+      readonly note: string;
+      readonly at: Instant;
+    }
+  /** Everybody of the ladder was rung, and nobody took the ticket or answered for it. [E7] */
+  | { readonly type: 'ladder-spent'; readonly key: string; readonly round: number; readonly at: Instant }
+  | { readonly type: 'calls-held'; readonly key: string; readonly until: Instant; readonly at: Instant }
+  | { readonly type: 'calls-released'; readonly key: string; readonly at: Instant }
   | { readonly type: 'alarm-acknowledged'; readonly key: string; readonly at: Instant };
 
 export type TicketEventType = TicketEvent['type'];
@@ -269,7 +357,13 @@ const BESIDE_DECISIONS: ReadonlySet<TicketEventType> = new Set<TicketEventType>(
   'contradicted',
   'duty-fired',
   'feedback-raised',
+  'call-placed',
+  'call-answered',
+  'call-ended',
   'call-recorded',
+  'ladder-spent',
+  'calls-held',
+  'calls-released',
   'alarm-acknowledged',
 ]);
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPhone } from '../organisation/organisation.ts';
 import { REFUSAL_CODES } from './errors.ts';
 
 /** Made by the client, so that a repeated request is recognised: a ULID or UUID. */
@@ -23,6 +24,6 @@ export function filledLineSchema(max: number) {
   return lineSchema(max).min(1);
 }
 
-export const phoneSchema = z.string().regex(/^\+?\d{3,20}$/);
+export const phoneSchema = z.string().refine(isPhone);
 
 export const refusalSchema = z.looseObject({ code: z.enum(REFUSAL_CODES) });

@@ -11,7 +11,7 @@ import {
 import type { Party } from '../ticket/points.ts';
 import { SEGMENTS } from '../ticket/points.ts';
 import type { Policy } from '../ticket/policy.ts';
-import { AREA_CLASSES, FEEDBACK_KINDS } from '../ticket/policy.ts';
+import { AREA_CLASSES } from '../ticket/policy.ts';
 import { PHASES } from '../ticket/ticket.ts';
 import { filledLineSchema, idSchema, instantSchema, latSchema, lonSchema, phoneSchema } from './common.ts';
 import type { PositionFrame } from './live.ts';
@@ -57,6 +57,7 @@ export const contactSchema = z.strictObject({
   id: z.string(),
   departmentId: z.string(),
   role: z.enum(CONTACT_ROLES),
+  vehicleId: z.string().nullable(),
   name: filledLineSchema(60),
   /** Masked for a viewer who has no right to the number. */
   phone: z.string(),
@@ -75,6 +76,18 @@ export const userSchema = z.strictObject({
 
 const minuteSchema = z.number().min(0).max(1_440);
 const perClass = z.strictObject({ urban: minuteSchema, rural: minuteSchema, remote: minuteSchema });
+/** A ladder without a step rings nobody: its hop is phoned by hand from the beginning. */
+const ladderStepsSchema = z
+  .array(
+    z.strictObject({
+      role: z.enum(CONTACT_ROLES),
+      tries: z.int().min(1).max(10),
+      ringSec: z.int().min(5).max(120),
+      retryAfterSec: z.int().min(0).max(600),
+      busyRetryAfterSec: z.int().min(0).max(600),
+    }),
+  )
+  .max(8);
 const policyShape = {
   validFrom: instantSchema.or(z.literal(0)),
   promiseMin: perClass,
@@ -97,6 +110,21 @@ const policyShape = {
   }),
   riskMarginMin: minuteSchema,
   recallReceiptMin: minuteSchema,
+  ladder: z.strictObject({
+    steps: z.strictObject({
+      'centre-not-taken': ladderStepsSchema,
+      'centre-not-dispatched': ladderStepsSchema,
+      'crew-not-accepted': ladderStepsSchema,
+      'crew-not-departed': ladderStepsSchema,
+      'promise-at-risk': ladderStepsSchema,
+    }),
+    talkSec: z.int().min(20).max(600),
+    manualSec: z.int().min(30).max(1_800),
+    acknowledgedPauseMin: z.number().min(1).max(120),
+    holdMin: z.number().min(1).max(60),
+    roundGapMin: z.number().min(0.5).max(120),
+    rounds: z.int().min(1).max(100).nullable(),
+  }),
 };
 export const policySchema: z.ZodType<Policy> = z.strictObject({ version: z.int(), ...policyShape });
 /** A new policy version; its number is given by the server. */
@@ -128,6 +156,18 @@ export const demoAccountsSchema = z.strictObject({
   ),
   /** Vehicles whose client can be opened by one click. */
   vehicles: z.array(z.strictObject({ id: z.string(), callSign: z.string(), crewName: nameSchema })),
+  /** Duty phones that can be opened by one click: those that nobody has yet, and of them the one that rings soonest, first. */
+  phones: z.array(
+    z.strictObject({
+      contactId: z.string(),
+      name: z.string(),
+      departmentName: nameSchema,
+      /** When it will be rung if nobody does anything; `null` when nothing is due there. */
+      ringsAt: z.int().nullable(),
+      /** Whether a device of this contact is connected now. */
+      isConnected: z.boolean(),
+    }),
+  ),
   simulation: z.strictObject({ speed: z.number(), seed: z.int(), vehicles: z.int() }).nullable(),
 });
 export type DemoAccounts = z.infer<typeof demoAccountsSchema>;
@@ -291,13 +331,20 @@ export const vehicleInputSchema = z.strictObject({
   tradeIds: z.array(idSchema).max(10),
   isActive: z.boolean(),
 });
-export const contactInputSchema = z.strictObject({
-  departmentId: idSchema,
-  role: z.enum(CONTACT_ROLES),
-  name: filledLineSchema(60),
-  phone: phoneSchema,
-  language: z.enum(['zh', 'en']),
-});
+export const contactInputSchema = z
+  .strictObject({
+    departmentId: idSchema,
+    role: z.enum(CONTACT_ROLES),
+    vehicleId: idSchema.nullable(),
+    name: filledLineSchema(60),
+    /** Empty until somebody knows it; such a contact is shown as one that cannot be rung. */
+    phone: z.union([z.literal(''), phoneSchema]),
+    language: z.enum(['zh', 'en']),
+  })
+  .refine(({ role, vehicleId }) => (role === 'vehicle') === (vehicleId !== null), {
+    path: ['vehicleId'],
+    message: 'the phone of a vehicle names it, and no other phone does',
+  });
 /** The department a role works in: agents at the service centre, dispatchers and crews at their own office. */
 const DEPARTMENT_ROLES: readonly UserRole[] = ['agent', 'lead', 'centre-dispatcher', 'crew'];
 const loginSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,39}$/);
@@ -325,24 +372,6 @@ export const wallSchema = z.strictObject({
   pairedAt: z.int().nullable(),
   isRevoked: z.boolean(),
 });
-
-/** Calls that people make by hand: whom to ring, in which order, and what has been tried. [E2] */
-export const callTasksAnswerSchema = z.strictObject({
-  tasks: z.array(
-    z.strictObject({
-      ticketId: z.string(),
-      number: z.string(),
-      key: z.string(),
-      kind: z.enum(FEEDBACK_KINDS),
-      departmentId: z.string(),
-      raisedAt: z.int(),
-      steps: z.array(z.strictObject({ contact: contactSchema, tries: z.int(), isSpent: z.boolean() })),
-      nextContactId: z.string().nullable(),
-      isLadderSpent: z.boolean(),
-    }),
-  ),
-});
-export type CallTasksAnswer = z.infer<typeof callTasksAnswerSchema>;
 
 /** Nothing to tell but that it was done. */
 export const doneSchema = z.strictObject({});

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { OrganisationChange as Change, JournalRow as Row } from '../journal.ts';
 import { idSchema } from './common.ts';
+import type { EscalationStatus } from './escalation.ts';
 import { actorSchema, eventSchema } from './ticket.ts';
 
 /** Where the consoles' Socket.IO endpoint listens. */
@@ -11,7 +12,7 @@ export type JournalRow = Row;
 export type OrganisationChange = Change;
 
 const changeSchema = z.strictObject({
-  what: z.enum(['department', 'trade', 'vehicle', 'contact', 'user', 'policy', 'wall']),
+  what: z.enum(['department', 'trade', 'vehicle', 'contact', 'roster', 'pronunciation', 'user', 'policy', 'wall']),
   id: z.string(),
   how: z.enum(['added', 'changed', 'removed']),
 });
@@ -75,6 +76,8 @@ export interface ServerToConsole {
   events: (rows: readonly JournalRow[]) => void;
   head: (head: Head) => void;
   positions: (frame: PositionFrame) => void;
+  /** The lines, the queue before them and what would go wrong: at the beginning, and whenever it has changed. */
+  escalation: (status: EscalationStatus) => void;
   /** The session or token behind this socket has ended; the socket is closed right after. */
   'signed-out': (reason: 'signed-out' | 'expired' | 'revoked') => void;
 }

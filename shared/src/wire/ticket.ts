@@ -3,7 +3,14 @@ import type { Recorded } from '../ticket/evolve.ts';
 import { AFTERMATH, EVIDENCE, POINTS } from '../ticket/points.ts';
 import { AREA_CLASSES, FEEDBACK_KINDS } from '../ticket/policy.ts';
 import type { Ticket } from '../ticket/ticket.ts';
-import { CALL_OUTCOMES, CANCEL_REASONS, END_REASONS, FAULT_CLASSES } from '../ticket/ticket.ts';
+import {
+  CALL_OUTCOMES,
+  CANCEL_REASONS,
+  END_REASONS,
+  FAULT_CLASSES,
+  FOUND_BY,
+  HAND_OUTCOMES,
+} from '../ticket/ticket.ts';
 import { filledLineSchema, idSchema, instantSchema, latSchema, lineSchema, lonSchema } from './common.ts';
 
 const pointSchema = z.enum(POINTS);
@@ -20,6 +27,7 @@ const stampSchema = z.strictObject({
 export const actorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('person'), id: z.string(), role: z.string(), departmentId: z.string().nullable() }),
   z.strictObject({ kind: z.literal('device'), id: z.string(), departmentId: z.string().nullable() }),
+  z.strictObject({ kind: z.literal('phone'), id: z.string(), departmentId: z.string().nullable() }),
   z.strictObject({ kind: z.literal('system') }),
 ]);
 
@@ -83,15 +91,31 @@ const legSchema = z.strictObject({
   recallReceipt: z.union([z.literal('not-owed'), z.literal('owed'), stampSchema]),
 });
 
-const attemptShape = {
+const calleeShape = {
   contactId: z.string(),
   contactRole: z.string(),
   contactName: z.string(),
-  line: z.string(),
-  outcome: z.enum(CALL_OUTCOMES),
-  note: z.string(),
-  at: z.int(),
+  number: z.string(),
+  foundBy: z.enum(FOUND_BY).nullable(),
 };
+const calleeSchema = z.strictObject(calleeShape);
+
+const attemptSchema = z.strictObject({
+  ...calleeShape,
+  callId: z.string().nullable(),
+  step: z.int().nullable(),
+  line: z.string(),
+  text: z.string(),
+  at: z.int(),
+  answeredAt: z.int().nullable(),
+  endedAt: z.int().nullable(),
+  outcome: z.enum(CALL_OUTCOMES).nullable(),
+  pressed: z.string().nullable(),
+  code: z.string(),
+  note: z.string(),
+  by: actorSchema,
+  endedBy: actorSchema.nullable(),
+});
 
 const eventTypeSchema = z.string() as unknown as z.ZodType<Ticket['lastChange']['type']>;
 
@@ -102,7 +126,10 @@ const feedbackSchema = z.strictObject({
   departmentId: z.string(),
   issueNo: z.int(),
   legNo: z.int().nullable(),
-  attempts: z.array(z.strictObject({ ...attemptShape, by: actorSchema })),
+  policyVersion: z.int(),
+  attempts: z.array(attemptSchema),
+  spentRounds: z.int(),
+  held: z.strictObject({ at: z.int(), until: z.int(), by: actorSchema }).nullable(),
   ended: z.strictObject({ at: z.int(), cause: eventTypeSchema }).nullable(),
 });
 
@@ -201,10 +228,42 @@ export const eventSchema: z.ZodType<Recorded['event']> = z.discriminatedUnion('t
     departmentId: z.string(),
     issueNo: z.int(),
     legNo: z.int().nullable(),
+    policyVersion: z.int(),
     dueAt: z.int(),
     at: z.int(),
   }),
-  z.strictObject({ type: z.literal('call-recorded'), key: z.string(), attempt: z.strictObject(attemptShape) }),
+  z.strictObject({
+    type: z.literal('call-placed'),
+    key: z.string(),
+    callId: z.string(),
+    step: z.int(),
+    callee: calleeSchema,
+    line: z.string(),
+    text: z.string(),
+    at: z.int(),
+  }),
+  z.strictObject({ type: z.literal('call-answered'), key: z.string(), callId: z.string(), at: z.int() }),
+  z.strictObject({
+    type: z.literal('call-ended'),
+    key: z.string(),
+    callId: z.string(),
+    outcome: z.enum(CALL_OUTCOMES),
+    pressed: z.string().nullable(),
+    code: z.string(),
+    note: z.string(),
+    at: z.int(),
+  }),
+  z.strictObject({
+    type: z.literal('call-recorded'),
+    key: z.string(),
+    callee: calleeSchema,
+    outcome: z.enum(HAND_OUTCOMES),
+    note: z.string(),
+    at: z.int(),
+  }),
+  z.strictObject({ type: z.literal('ladder-spent'), key: z.string(), round: z.int(), at: z.int() }),
+  z.strictObject({ type: z.literal('calls-held'), key: z.string(), until: z.int(), at: z.int() }),
+  z.strictObject({ type: z.literal('calls-released'), key: z.string(), at: z.int() }),
   z.strictObject({ type: z.literal('alarm-acknowledged'), key: z.string(), at: z.int() }),
 ]);
 
@@ -262,9 +321,11 @@ export const personalActionSchema = z.discriminatedUnion('type', [
     type: z.literal('record-call'),
     key: z.string().max(80),
     contactId: idSchema,
-    outcome: z.enum(CALL_OUTCOMES),
+    outcome: z.enum(HAND_OUTCOMES),
     note: reasonText,
   }),
+  z.strictObject({ type: z.literal('hold-calls'), key: z.string().max(80) }),
+  z.strictObject({ type: z.literal('release-calls'), key: z.string().max(80) }),
   z.strictObject({ type: z.literal('acknowledge-alarm'), key: z.string().max(80) }),
 ]);
 export type PersonalAction = z.infer<typeof personalActionSchema>;

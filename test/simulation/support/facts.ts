@@ -55,7 +55,13 @@ const BESIDE: ReadonlySet<TicketEvent['type']> = new Set<TicketEvent['type']>([
   'contradicted',
   'duty-fired',
   'feedback-raised',
+  'call-placed',
+  'call-answered',
+  'call-ended',
   'call-recorded',
+  'ladder-spent',
+  'calls-held',
+  'calls-released',
   'alarm-acknowledged',
 ]);
 
@@ -143,9 +149,15 @@ function note(facts: Facts, event: TicketEvent): void {
     case 'feedback-raised':
       facts.fired.add(event.key);
       return;
+    case 'call-placed':
     case 'call-recorded':
       facts.calls += 1;
       return;
+    case 'call-answered':
+    case 'call-ended':
+    case 'ladder-spent':
+    case 'calls-held':
+    case 'calls-released':
     case 'recorded':
     case 'contradicted':
     case 'alarm-acknowledged':

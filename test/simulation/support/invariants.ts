@@ -20,7 +20,8 @@ export class RuleBroken extends Error {
   }
 }
 
-function hold(condition: boolean, rule: string, claim: () => string): void {
+/** @throws RuleBroken unless it holds. */
+export function hold(condition: boolean, rule: string, claim: () => string): void {
   if (!condition) throw new RuleBroken(rule, claim());
 }
 
@@ -79,6 +80,8 @@ function checkEnd(before: readonly Recorded[], events: readonly Recorded[]): voi
     'recall-confirmed',
     'contradicted',
     'duty-fired',
+    'call-answered',
+    'call-ended',
     'alarm-acknowledged',
   ]);
   const wrong = events.find(({ event }) => !allowed.has(event.type));

@@ -134,7 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
     rules: growing(['accepted'], (after, before) => ({ ...after, feedbacks: before.feedbacks })),
   },
   {
-    fault: 'a recall leaves the centre’s call task ringing',
+    fault: 'a recall leaves the centre’s feedback ringing',
     rules: growing(['recalled', 'returned'], (after, before) => ({ ...after, feedbacks: before.feedbacks })),
   },
   {

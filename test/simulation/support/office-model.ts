@@ -135,10 +135,7 @@ function trouble({ random, schedule }: World, ticket: Ticket): TicketCommand {
   const call: TicketCommand = {
     type: 'record-call',
     key,
-    contactId: 'contact-1',
-    contactRole: 'duty',
-    contactName: '值班员',
-    line: 'manual',
+    callee: { contactId: 'contact-1', contactRole: 'duty', contactName: '值班员', number: '', foundBy: null },
     outcome: random.pick(['acknowledged', 'no-answer', 'busy']),
     note: '',
   };

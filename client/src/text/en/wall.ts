@@ -10,6 +10,21 @@ export const wall = {
     group: '×{{count}}',
     since: 'since {{time}}',
     unknown: 'Cut off: what alarms there are is unknown',
+    spent: 'All rung in vain',
+  },
+  phones: {
+    ringing_one: '{{count}} phone ringing',
+    ringing_other: '{{count}} phones ringing',
+    talking_one: '{{count}} call in progress',
+    talking_other: '{{count}} calls in progress',
+    others_one: '+{{count}}',
+    others_other: '+{{count}}',
+  },
+  lines: {
+    down_one: '{{count}} phone line down',
+    down_other: '{{count}} phone lines down',
+    allDown_one: 'The only phone line ({{count}}) is down: ring by hand',
+    allDown_other: 'All {{count}} phone lines are down: ring by hand',
   },
   urgent: {
     title: 'Most urgent tickets',

@@ -10,6 +10,16 @@ export const wall = {
     group: '×{{count}}',
     since: '自 {{time}}',
     unknown: '连接中断，告警情况未知',
+    spent: '电话打遍，无人接单',
+  },
+  phones: {
+    ringing_other: '{{count}} 部电话正在响',
+    talking_other: '{{count}} 个电话通话中',
+    others_other: '另 {{count}} 个单位',
+  },
+  lines: {
+    down_other: '{{count}} 条电话线路故障',
+    allDown_other: '电话线路全部故障（{{count}} 条），须人工拨打',
   },
   urgent: {
     title: '最紧急工单',

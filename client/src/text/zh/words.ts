@@ -1,4 +1,6 @@
 import type { PersonalCommand, Role } from '@faultline/shared/access/access.ts';
+import type { LadderStateName } from '@faultline/shared/escalation/ladder.ts';
+import type { Finding, LineStatus } from '@faultline/shared/escalation/readiness.ts';
 import type {
   ContactRole,
   CrewKind,
@@ -18,11 +20,13 @@ import type {
   Ending,
   EndReason,
   FaultClass,
+  FoundBy,
   Phase,
   TicketEventType,
 } from '@faultline/shared/ticket/ticket.ts';
 import type { Freshness } from '@faultline/shared/vehicle/state.ts';
 import type { VehicleState } from '@faultline/shared/vehicle/vehicle.ts';
+import type { PhoneState } from '../../live/phone-state.ts';
 
 /** The field's own vocabulary, one word per idea, the same on every screen. */
 export const words = {
@@ -85,6 +89,7 @@ export const words = {
     supervisor: '监督',
     admin: '系统管理员',
     wall: '大屏',
+    phone: '值班电话',
   } satisfies Record<Role, string>,
   department: {
     'service-centre': '客服中心',
@@ -101,10 +106,12 @@ export const words = {
     duty: '值班电话',
     'chief-1': '第一领导',
     'chief-2': '第二领导',
+    vehicle: '车载电话',
   } satisfies Record<ContactRole, string>,
   actor: {
     person: '人员',
     device: '终端',
+    phone: '值班电话',
     system: '系统',
   } satisfies Record<Actor['kind'], string>,
   command: {
@@ -125,6 +132,8 @@ export const words = {
     'confirm-recall': '确认召回',
     correct: '更正时间',
     'record-call': '登记通话',
+    'hold-calls': '接手拨打',
+    'release-calls': '交还系统拨打',
     'acknowledge-alarm': '确认告警',
   } satisfies Record<PersonalCommand, string>,
   evidence: {
@@ -186,7 +195,63 @@ export const words = {
     busy: '占线',
     failed: '呼叫失败',
     'wrong-number': '号码有误',
+    'no-key': '接听未按键',
+    declined: '拒接',
+    'line-down': '线路故障',
+    'no-number': '没有号码',
+    'nobody-on-duty': '无人值班',
+    cancelled: '已停止',
+    lost: '中断',
   } satisfies Record<CallOutcome, string>,
+  foundBy: {
+    override: '临时替班',
+    shift: '按班次',
+    rotation: '按轮值',
+    standing: '常设',
+  } satisfies Record<FoundBy, string>,
+  ladderState: {
+    armed: '待拨',
+    calling: '正在拨打',
+    paused: '已答复，暂停',
+    exhausted: '全部打过，无人接单',
+    stopped: '已停止',
+  } satisfies Record<LadderStateName, string>,
+  phoneState: {
+    ringing: '正在响铃',
+    talking: '通话中',
+    'by-hand': '须人工拨打',
+  } satisfies Record<PhoneState, string>,
+  callCode: {
+    'taken-over': '已由人工接手',
+    acknowledged: '另一通电话已答复',
+    'line-free': '电话线路恢复，改由系统拨打',
+    restart: '系统重启',
+    'line-gone': '线路已停用',
+    'not-written': '未登记结果',
+    'not-shown': '电话页面没有响应',
+    'no-device': '值班电话未打开',
+    'number-not-allowed': '号码不在允许范围',
+  },
+  callStopped: '因“{{event}}”停止',
+  callCodeOf: '线路代码 {{code}}',
+  line: {
+    console: '网页值班电话',
+    sip: '电话线路',
+    webhook: '外接呼叫系统',
+    manual: '人工拨打',
+  },
+  lineState: {
+    up: '正常',
+    down: '故障',
+  } satisfies Record<LineStatus['state'], string>,
+  finding: {
+    gap: '无人值班',
+    'no-contact': '没有联系人',
+    'no-number': '没有号码',
+    'no-line': '没有线路可达',
+    'not-reached': '上次未打通',
+    'line-down': '线路故障',
+  } satisfies Record<Finding['kind'], string>,
   event: {
     opened: '建单',
     issued: '下发',
@@ -208,7 +273,13 @@ export const words = {
     contradicted: '时间矛盾',
     'duty-fired': '到期提醒',
     'feedback-raised': '启动电话催办',
-    'call-recorded': '电话记录',
+    'call-placed': '拨打电话',
+    'call-answered': '电话接通',
+    'call-ended': '通话结束',
+    'call-recorded': '人工通话记录',
+    'ladder-spent': '全部打过，无人接单',
+    'calls-held': '接手拨打',
+    'calls-released': '交还系统拨打',
     'alarm-acknowledged': '告警已确认',
   } satisfies Record<TicketEventType, string>,
   promise: {

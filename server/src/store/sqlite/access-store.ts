@@ -1,4 +1,6 @@
+import { assert } from '@faultline/shared/assert.ts';
 import type { AccessStore, AuditEntry, DeviceKind, DeviceRow, Redeemed, TryLimit, TryResult } from '../access-store.ts';
+import { DEVICE_KINDS } from '../access-store.ts';
 import type { SqliteDatabase } from './database.ts';
 import { faultOf } from './database.ts';
 import { and, asc, count, desc, eq, gte, inArray, isNull, lt, min, or, sql } from './drizzle.ts';
@@ -82,7 +84,9 @@ async function answer<Value>(work: () => Value): Promise<Value> {
 }
 
 function deviceOf(row: typeof deviceToken.$inferSelect): DeviceRow {
-  return { ...row, kind: row.kind === 'wall' ? 'wall' : 'vehicle' };
+  const kind = DEVICE_KINDS.find((known) => known === row.kind);
+  assert(kind !== undefined, 'only kinds of devices that there are get a token');
+  return { ...row, kind };
 }
 
 function revokeTokens(orm: Orm, kind: DeviceKind, subjectId: string, revokedAt: number): readonly string[] {
@@ -95,6 +99,27 @@ function revokeTokens(orm: Orm, kind: DeviceKind, subjectId: string, revokedAt: 
     .map(({ tokenHash }) => tokenHash);
 }
 
+/** Tokens of the same millisecond are told apart by the order in which they were written. */
+function revokeAllButNewest(
+  orm: Orm,
+  { kind, subjectId }: Pick<DeviceRow, 'kind' | 'subjectId'>,
+  kept: number,
+  revokedAt: number,
+): readonly string[] {
+  const isOfSubject = and(eq(deviceToken.kind, kind), eq(deviceToken.subjectId, subjectId));
+  const live = orm
+    .select({ tokenHash: deviceToken.tokenHash })
+    .from(deviceToken)
+    .where(and(isOfSubject, isNull(deviceToken.revokedAt)))
+    .orderBy(desc(deviceToken.createdAt), desc(sql`rowid`))
+    .all();
+  const surplus = live.slice(kept).map(({ tokenHash }) => tokenHash);
+  if (surplus.length > 0) {
+    orm.update(deviceToken).set({ revokedAt }).where(inArray(deviceToken.tokenHash, surplus)).run();
+  }
+  return surplus;
+}
+
 function voidCodes(orm: Orm, kind: DeviceKind, subjectId: string, usedAt: number): void {
   orm
     .update(enrolmentCode)
@@ -104,7 +129,7 @@ function voidCodes(orm: Orm, kind: DeviceKind, subjectId: string, usedAt: number
 }
 
 function redeem(orm: Orm, code: Parameters<AccessStore['redeemCode']>[0], tokenHash: string): Redeemed {
-  const { codeHash, kind, at } = code;
+  const { codeHash, kind, at, keepsEarlier } = code;
   const known = orm
     .select()
     .from(enrolmentCode)
@@ -114,7 +139,7 @@ function redeem(orm: Orm, code: Parameters<AccessStore['redeemCode']>[0], tokenH
   if (known.usedAt !== null || known.expiresAt <= at) return { outcome: 'used' };
   const { subjectId } = known;
   voidCodes(orm, kind, subjectId, at);
-  const revoked = revokeTokens(orm, kind, subjectId, at);
+  const revoked = revokeAllButNewest(orm, { kind, subjectId }, keepsEarlier, at);
   const device: DeviceRow = { tokenHash, kind, subjectId, createdAt: at, revokedAt: null };
   orm.insert(deviceToken).values(device).run();
   return { outcome: 'redeemed', device, revoked };

@@ -20,76 +20,34 @@ import { MAX_FINDINGS } from '../store.ts';
 import { CHAIN_START, chainHash } from './chain.ts';
 import type { SqliteDatabase } from './database.ts';
 import { faultOf, isDriverError } from './database.ts';
+import { createGroupCommit } from './group-commit.ts';
 import type { Statements } from './journal-statements.ts';
 import { prepareStatements } from './journal-statements.ts';
 import { KEY_BYTES, seal, unseal } from './sealing.ts';
 
-/** Decisions that wait together are written together, up to this many in one transaction. */
-const MAX_GROUP = 256;
-
-interface Waiting {
-  readonly unit: CommitUnit;
-  readonly resolve: (result: CommitResult) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 export interface SqliteJournalStore extends JournalStore {
   /**
    * Writes an organisation change together with its journal row.
-   * @param write the change itself, made inside the transaction by the organisation's own statements.
+   * @param change the change itself, made inside the transaction by the organisation's own statements.
    */
-  commitOrganisation(commit: OrganisationCommit, write: () => void): JournalRow;
+  commitOrganisation(commit: OrganisationCommit, change: () => void): JournalRow;
 }
 
 /** The journal in SQLite. One writer; every acknowledged commit is on the disk. */
 export function createJournalStore(database: SqliteDatabase): SqliteJournalStore {
   const { raw } = database;
   const statements = prepareStatements(database);
-  let waiting: Waiting[] = [];
-
-  const flush = (): void => {
-    const group = waiting.slice(0, MAX_GROUP);
-    waiting = waiting.slice(MAX_GROUP);
-    if (waiting.length > 0) setImmediate(flush);
-    settle(group);
-  };
-
-  /** What cannot be written together is written one by one: a unit that fails takes no other with it. */
-  const settle = (group: readonly Waiting[]): void => {
-    let results: CommitResult[];
-    try {
-      results = writeGroup(group.map(({ unit }) => unit));
-    } catch (error) {
-      if (group.length > 1) for (const one of group) settle([one]);
-      else for (const { reject } of group) reject(faultOf(error));
-      return;
-    }
-    for (const [index, { resolve }] of group.entries()) {
-      const result = results[index];
-      assert(result, 'every unit has its result');
-      resolve(result);
-    }
-  };
-
-  const transaction = raw.transaction((units: readonly CommitUnit[]) =>
-    units.map((unit) => writeUnit(statements, unit)),
-  );
-  const writeGroup = (units: readonly CommitUnit[]): CommitResult[] => transaction.immediate(units);
-  const organisationTransaction = raw.transaction((commit: OrganisationCommit, write: () => void) => {
-    write();
+  const write = createGroupCommit(database);
+  const organisationTransaction = raw.transaction((commit: OrganisationCommit, change: () => void) => {
+    change();
     return appendOrganisation(statements, commit);
   });
 
   return {
-    commit(unit) {
-      return new Promise((resolve, reject) => {
-        if (waiting.length === 0) setImmediate(flush);
-        waiting.push({ unit, resolve, reject });
-      });
-    },
-    commitOrganisation(commit, write) {
+    commit: (unit) => write(() => writeUnit(statements, unit)),
+    commitOrganisation(commit, change) {
       try {
-        return organisationTransaction.immediate(commit, write);
+        return organisationTransaction.immediate(commit, change);
       } catch (error) {
         throw isDriverError(error) ? faultOf(error) : error;
       }

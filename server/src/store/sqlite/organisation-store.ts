@@ -7,7 +7,9 @@ import type {
   Vehicle,
   Wall,
 } from '@faultline/shared/organisation/organisation.ts';
+import type { RosterEntry } from '@faultline/shared/organisation/roster.ts';
 import type { Policy } from '@faultline/shared/ticket/policy.ts';
+import type { Pronunciation } from '@faultline/shared/wire/escalation.ts';
 import type { OrganisationRows, OrganisationStore, OrganisationWrite } from '../organisation-store.ts';
 import type { SqliteDatabase } from './database.ts';
 import { faultOf } from './database.ts';
@@ -19,6 +21,8 @@ import {
   department,
   district,
   policy,
+  pronunciation,
+  rosterEntry,
   session,
   setting,
   trade,
@@ -81,6 +85,8 @@ function readAll(orm: Orm): OrganisationRows {
       .orderBy(byEntry)
       .all()
       .map((row) => row as Contact),
+    roster: orm.select().from(rosterEntry).orderBy(byEntry).all().map(rosterEntryOf),
+    pronunciations: orm.select().from(pronunciation).orderBy(byEntry).all().map(pronunciationOf),
     policies: orm
       .select()
       .from(policy)
@@ -106,6 +112,15 @@ function departmentOf({ nameZh, nameEn, ...row }: typeof department.$inferSelect
 function vehicleOf(row: typeof vehicle.$inferSelect): Vehicle {
   const { duty } = row as Pick<Vehicle, 'duty'>;
   return { ...row, duty, tradeIds: JSON.parse(row.tradeIds) as string[] };
+}
+
+function rosterEntryOf({ body, ...row }: typeof rosterEntry.$inferSelect): RosterEntry {
+  return { ...row, ...(JSON.parse(body) as object) } as RosterEntry;
+}
+
+function pronunciationOf(row: typeof pronunciation.$inferSelect): Pronunciation & { readonly district: string } {
+  const { language } = row as Pick<Pronunciation, 'language'>;
+  return { ...row, language };
 }
 
 function userOf({ passwordHash: _, ...row }: typeof userAccount.$inferSelect): User {
@@ -172,6 +187,32 @@ function apply(orm: Orm, write: OrganisationWrite): void {
     }
     case 'contact-removed':
       orm.delete(contact).where(eq(contact.id, write.id)).run();
+      return;
+    case 'roster': {
+      const { id, departmentId, role, kind, ...rest } = write.entry;
+      const set = { departmentId, role, kind, body: JSON.stringify(rest) };
+      orm
+        .insert(rosterEntry)
+        .values({ id, ...set })
+        .onConflictDoUpdate({ target: rosterEntry.id, set })
+        .run();
+      return;
+    }
+    case 'roster-removed':
+      orm.delete(rosterEntry).where(eq(rosterEntry.id, write.id)).run();
+      return;
+    case 'pronunciation': {
+      const { id, ...rest } = write.pronunciation;
+      const set = { ...rest, district: write.district };
+      orm
+        .insert(pronunciation)
+        .values({ id, ...set })
+        .onConflictDoUpdate({ target: pronunciation.id, set })
+        .run();
+      return;
+    }
+    case 'pronunciation-removed':
+      orm.delete(pronunciation).where(eq(pronunciation.id, write.id)).run();
       return;
     case 'policy': {
       const { version, validFrom } = write.policy;

@@ -51,11 +51,39 @@ export const contact = sqliteTable(
     id: text().primaryKey(),
     departmentId: text().notNull(),
     role: text().notNull(),
+    vehicleId: text(),
     name: text().notNull(),
     phone: text().notNull(),
     language: text().notNull(),
   },
   (table) => [index('contact_by_department').on(table.departmentId)],
+);
+
+/** Who fills a role of a department at which time. [E1] */
+export const rosterEntry = sqliteTable(
+  'roster_entry',
+  {
+    id: text().primaryKey(),
+    departmentId: text().notNull(),
+    role: text().notNull(),
+    kind: text().notNull(),
+    /** What only this kind of entry has, as JSON. */
+    body: text().notNull(),
+  },
+  (table) => [index('roster_entry_by_department').on(table.departmentId)],
+);
+
+/** How a written word is spoken on the phone. */
+export const pronunciation = sqliteTable(
+  'pronunciation',
+  {
+    id: text().primaryKey(),
+    district: text().notNull(),
+    language: text().notNull(),
+    written: text().notNull(),
+    spoken: text().notNull(),
+  },
+  (table) => [uniqueIndex('pronunciation_of_word').on(table.district, table.language, table.written)],
 );
 
 /** Policies are added, never changed: a ticket is judged for ever by the version that was valid at its A. [B2] */
@@ -99,13 +127,13 @@ export const session = sqliteTable(
   (table) => [index('session_by_user').on(table.userId)],
 );
 
-/** A paired device (a vehicle's client or a wall): only the hash of its token is kept. */
+/** A paired device (a vehicle's client, a wall, a duty phone): only the hash of its token is kept. */
 export const deviceToken = sqliteTable(
   'device_token',
   {
     tokenHash: text().primaryKey(),
     kind: text().notNull(),
-    /** The vehicle or the wall it stands for. */
+    /** The vehicle, the wall or the contact it stands for. */
     subjectId: text().notNull(),
     createdAt: integer().notNull(),
     revokedAt: integer(),

@@ -1,3 +1,37 @@
+CREATE TABLE `call` (
+	`id` text PRIMARY KEY NOT NULL,
+	`district` text NOT NULL,
+	`purpose` text NOT NULL,
+	`contact_id` text NOT NULL,
+	`contact_role` text NOT NULL,
+	`contact_name` text NOT NULL,
+	`number` text NOT NULL,
+	`found_by` text,
+	`department_id` text NOT NULL,
+	`language` text NOT NULL,
+	`phone` text NOT NULL,
+	`line` text NOT NULL,
+	`idempotency_key` text NOT NULL,
+	`hops` text NOT NULL,
+	`opening` text NOT NULL,
+	`placed_at` integer NOT NULL,
+	`ring_until` integer NOT NULL,
+	`talk_until` integer NOT NULL,
+	`provider_id` text,
+	`ringing_at` integer,
+	`answered_at` integer,
+	`ended_at` integer,
+	`outcome` text,
+	`pressed` text,
+	`code` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `call_of_number` ON `call` (`phone`) WHERE ended_at is null and line <> 'manual';--> statement-breakpoint
+CREATE UNIQUE INDEX `call_of_attempts` ON `call` (`idempotency_key`) WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX `call_live` ON `call` (`placed_at`) WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX `call_by_number` ON `call` (`phone`,`placed_at`);--> statement-breakpoint
+CREATE INDEX `call_by_district` ON `call` (`district`,`placed_at`);--> statement-breakpoint
+CREATE INDEX `call_by_contact` ON `call` (`district`,`contact_id`,`ended_at`);--> statement-breakpoint
 CREATE TABLE `caller` (
 	`id` text PRIMARY KEY NOT NULL,
 	`sealed` text NOT NULL
@@ -67,6 +101,7 @@ CREATE TABLE `contact` (
 	`id` text PRIMARY KEY NOT NULL,
 	`department_id` text NOT NULL,
 	`role` text NOT NULL,
+	`vehicle_id` text,
 	`name` text NOT NULL,
 	`phone` text NOT NULL,
 	`language` text NOT NULL
@@ -119,6 +154,24 @@ CREATE TABLE `policy` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `policy_version` ON `policy` (`district`,`version`);--> statement-breakpoint
+CREATE TABLE `pronunciation` (
+	`id` text PRIMARY KEY NOT NULL,
+	`district` text NOT NULL,
+	`language` text NOT NULL,
+	`written` text NOT NULL,
+	`spoken` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `pronunciation_of_word` ON `pronunciation` (`district`,`language`,`written`);--> statement-breakpoint
+CREATE TABLE `roster_entry` (
+	`id` text PRIMARY KEY NOT NULL,
+	`department_id` text NOT NULL,
+	`role` text NOT NULL,
+	`kind` text NOT NULL,
+	`body` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `roster_entry_by_department` ON `roster_entry` (`department_id`);--> statement-breakpoint
 CREATE TABLE `session` (
 	`token_hash` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
