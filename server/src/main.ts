@@ -70,6 +70,7 @@ async function greet(app: App, config: Config, url: string): Promise<void> {
         ? `simulated shift: seed ${shift.seed}, speed ${shift.speed}, ${shift.vehicles} vehicles`
         : 'no simulated shift (SHIFT=0)',
     );
+    if (shift) say(`duty phone: ${url}/phone (open it and it rings within two minutes)`);
   } else if (app.firstRunCode !== null) {
     say(`this database is empty: open ${url}/admin and enter the first-run code ${app.firstRunCode}`);
   }

@@ -158,7 +158,7 @@ describe('the administration of the calls, in the sample district', () => {
     await sees(steps.locator('.field-error'), '1 至 10');
     await steps.getByLabel(/^次数/).first().fill('3');
     const changes = page.locator('.admin-changes li');
-    await sees(changes, /报修中心未接单: .*第二领导 2 次 → 值班电话 3 次 → 第一领导 2 次/);
+    await sees(changes, /报修中心未接单: .*第二领导 2 次 ⇒ 值班电话 3 次 → 第一领导 2 次/);
     expect(await changes.count()).toBe(4);
     await page.getByRole('button', { name: /^保存为新版本/ }).click();
     await sees(page.locator('.admin-versions tr', { hasText: '第 2 版' }), '现行');

@@ -156,16 +156,16 @@ describe('the administration from an empty database', () => {
   async function firstRun(): Promise<void> {
     const form = page.locator('form');
     await form.getByRole('button', { name: /^启用系统/ }).click();
-    await sees(form.locator('.field', { hasText: '启用码' }).locator('.field-error'), '请填写此项');
-    await field(form, '启用码').fill('0000-0000');
+    await sees(form.locator('.field', { hasText: '首次使用码' }).locator('.field-error'), '请填写此项');
+    await field(form, '首次使用码').fill('0000-0000');
     await field(form, '中文名称').fill('北区');
     await field(form, '英文名称').fill('North');
     await field(form, '姓名').fill('管理员');
     await field(form, '密码').fill(PASSWORD);
     await form.getByRole('button', { name: /^启用系统/ }).click();
-    await sees(form.locator('.field', { hasText: '启用码' }).locator('.field-error'), '没有这个登记码');
+    await sees(form.locator('.field', { hasText: '首次使用码' }).locator('.field-error'), '码不正确');
     expect(await field(form, '中文名称').inputValue()).toBe('北区');
-    await field(form, '启用码').fill(app.firstRunCode ?? '');
+    await field(form, '首次使用码').fill(app.firstRunCode ?? '');
     await form.getByRole('button', { name: /^启用系统/ }).click();
     await sees(page.locator('.admin-card'), '还缺 9 项');
   }
@@ -255,7 +255,7 @@ describe('the administration from an empty database', () => {
     await page.getByLabel(/^EF /).fill('3');
     await sees(urban, /44 分钟\s*46 分钟\s*45 分钟/);
     await sees(page.locator('.admin-warning'), '城区的环节时限之和超过承诺');
-    await sees(page.locator('.admin-changes li'), /EF .*2 分钟 → 3 分钟/);
+    await sees(page.locator('.admin-changes li'), /EF .*2 分钟 ⇒ 3 分钟/);
     await page.getByRole('button', { name: /^保存为新版本/ }).click();
     await sees(page.locator('.admin-policy-aside .field-error'), '请先确认');
     await page.getByLabel(/^我已知道/).check();

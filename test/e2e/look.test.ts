@@ -87,7 +87,8 @@ const LOOKS: readonly Look[] = [
     name: 'phone',
     path: () => '/phone',
     ready: '[data-testid="standby"]',
-    first: (page) => page.locator('[data-testid="demo-phones"] button').first().click(),
+    // The first ones of the list are about to ring.
+    first: (page) => page.locator('[data-testid="demo-phones"] button').last().click(),
   },
   ...ADMIN_SECTIONS.map((section) => ({
     name: `admin-${section}`,

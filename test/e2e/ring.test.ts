@@ -211,7 +211,7 @@ describe('a silent crew is rung in a browser', () => {
     const ringUntil = Number((await agent.read(id)).feedbacks[0]?.attempts[0]?.at) + 30 * SECOND;
     await pass(ringUntil - app.clock.now() - SECOND, phone.locator('.phone-left .countdown'));
     app.clock.advance(SECOND);
-    await sees(card('over-card'), '无人接听，已转呼下一位。');
+    await sees(card('over-card'), '无人接听，系统会再次呼叫，或转呼下一位。');
     await phone.getByRole('button', { name: '知道了' }).click();
     await sees(panel(), /下一步拨打值班电话 还有 00:[0-3]\d/);
     await takePicture(centre, 'ring-desk-next-desktop');

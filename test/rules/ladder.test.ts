@@ -210,6 +210,16 @@ describe('the figures of the first policy', () => {
     expect(advance(advance(failed, PLACED, RULES), ended('busy', 3), RULES).failedLines).toEqual([]);
   });
 
+  test('[E6] a line that comes back only to fail again has cost the try: no line holds up the ladder for ever', () => {
+    const twice = after([PLACED, ended('line-down', 1, 'sip'), PLACED, ended('line-down', 2, 'sip')]);
+    expect(twice).toMatchObject({ state: 'armed', step: 0, tryNo: 2, failedLines: [] });
+    const fourTimes = [PLACED, ended('line-down', 3, 'sip'), PLACED, ended('line-down', 4, 'sip')];
+    expect(fourTimes.reduce((ladder, event) => advance(ladder, event, RULES), twice)).toMatchObject({
+      step: 1,
+      tryNo: 1,
+    });
+  });
+
   test('[E6] a call that was lost in a crash, or taken from the line, is made again at once', () => {
     expect(climb(['lost', 'cancelled', 'no-answer'])).toEqual(['0 duty 1', '10 duty 1', '20 duty 1', 'armed 80']);
   });

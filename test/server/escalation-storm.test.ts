@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ticket } from '@faultline/shared/ticket/ticket.ts';
 import { HOUR, MINUTE, SECOND } from '@faultline/shared/time.ts';
@@ -8,6 +7,7 @@ import type { CallRoom } from '../support/call-room.ts';
 import { contactOf, departmentOf, openCallRoom } from '../support/call-room.ts';
 import type { TestClock } from '../support/clock.ts';
 import { testClock } from '../support/clock.ts';
+import { quickFolder } from '../support/quick-folder.ts';
 import type { SeededLine } from '../support/seeded-line.ts';
 import { createSeededLine } from '../support/seeded-line.ts';
 
@@ -46,7 +46,7 @@ function check(tickets: readonly Ticket[], line: SeededLine, clock: TestClock): 
 }
 
 test('[E3] [E5] [E6] 500 silent tickets of 40 crews over 8 channels, with two crashes: all are accepted in the end', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'faultline-storm-'));
+  const folder = quickFolder('storm');
   const path = join(folder, 'faultline.db');
   const clock = testClock();
   let line = createSeededLine(clock, SEED, { channels: CHANNELS, startsPerSecond: 4 });

@@ -13,12 +13,14 @@ describe('callbacks of the site', () => {
   beforeAll(async () => {
     room = await openWebhookRoom();
     await room.line.start();
-    office = await openOffice({ extend: (app) => void app.register(webhookRoutes, { line: room.line }) });
+    const { line } = room;
+    office = await openOffice({ extend: (app) => void app.register(webhookRoutes, { line, isReady: () => isReady }) });
   });
   afterAll(async () => {
     await office.close();
     await room.close();
   });
+  let isReady = true;
   let callId = '';
   let count = 0;
   beforeEach(async () => {
@@ -49,6 +51,14 @@ describe('callbacks of the site', () => {
       { type: 'ringing', callId },
       { type: 'answered', callId },
     ]);
+  });
+
+  test('[E6] before the calls of an earlier run are known, a word is not taken, and may be said again', async () => {
+    isReady = false;
+    const signed = room.sign(ringing());
+    expect(await post(signed)).toEqual({ status: 503, body: { code: 'busy' } });
+    isReady = true;
+    expect(await post(signed)).toEqual({ status: 200, body: { result: 'taken' } });
   });
 
   test('the same message again changes nothing, also under a new signature', async () => {

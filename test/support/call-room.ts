@@ -1,4 +1,4 @@
-import type { Escalation } from '@faultline/server/src/escalation/engine.ts';
+import type { Escalation, EscalationMakers } from '@faultline/server/src/escalation/engine.ts';
 import { createEscalation } from '@faultline/server/src/escalation/engine.ts';
 import type { PhoneLine } from '@faultline/server/src/escalation/phone-line.ts';
 import type { DirectoryMirror } from '@faultline/server/src/organisation/directory.ts';
@@ -126,6 +126,8 @@ export async function openCallRoom(parts: {
   readonly mostPerNumberAndDay?: number;
   /** Whose ladders hold from the beginning; the rule book's when none is given. */
   readonly policy?: Policy;
+  /** What the engine is made of, where it is not to be sound. */
+  readonly make?: EscalationMakers;
   readonly store?: (store: JournalStore) => JournalStore;
   readonly calls?: (calls: CallStore) => CallStore;
 }): Promise<CallRoom> {
@@ -143,17 +145,20 @@ export async function openCallRoom(parts: {
   if (directory.districts().length === 0) await write(...districtRows(parts.policy ?? FIRST_POLICY));
   const realCalls = createCallStore(room.database);
   const calls = parts.calls?.(realCalls) ?? realCalls;
-  const escalation = createEscalation({
-    store: room.store,
-    calls,
-    directory,
-    dispatcher: room.dispatcher,
-    lines,
-    clock,
-    newId,
-    mostPerNumberAndDay,
-    onFault: (error) => void room.faults.push(error),
-  });
+  const escalation = createEscalation(
+    {
+      store: room.store,
+      calls,
+      directory,
+      dispatcher: room.dispatcher,
+      lines,
+      clock,
+      newId,
+      mostPerNumberAndDay,
+      onFault: (error) => void room.faults.push(error),
+    },
+    parts.make,
+  );
   await room.wake.start();
   await escalation.start();
   await clock.settle();

@@ -21,6 +21,8 @@ export interface ServerProcess {
 export async function startServerProcess(options: {
   readonly dataDir: string;
   readonly port: number;
+  /** Further settings, such as `PHONE_LINES`. */
+  readonly environment?: Readonly<Record<string, string>>;
 }): Promise<ServerProcess> {
   const child = spawn(process.execPath, [MAIN, 'demo'], {
     env: {
@@ -29,6 +31,7 @@ export async function startServerProcess(options: {
       SHIFT: '0',
       LOG_LEVEL: 'warn',
       CLIENT_DIST: options.dataDir,
+      ...options.environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,7 +6,7 @@ import type { FakeLine } from './fake-line.ts';
 import { createFakeLine } from './fake-line.ts';
 
 /** Numbers in [0, 1), the same for the same seed: mulberry32 by Tommy Ettinger, in the public domain. */
-function seededUnit(seed: number): () => number {
+export function seededUnit(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -21,6 +21,12 @@ export interface SeededLine extends FakeLine {
   mostAtOnce(): number;
   /** Numbers that were rung while they were in a call. */
   readonly collisions: string[];
+  /** What rings or is spoken in now. */
+  up(): readonly { readonly callId: string; readonly isAnswered: boolean }[];
+  /** Everybody who is rung from now on picks up and presses 1. */
+  calm(): void;
+  /** The network goes with its server: nobody behind it is heard of again. */
+  die(): void;
 }
 
 /** What the people and machines behind the numbers do, and how often, in a hundred. */
@@ -54,13 +60,22 @@ const AT_ONCE: Partial<Record<Manner, EndCause>> = { busy: 'busy', 'wrong-number
 export function createSeededLine(
   clock: TestClock,
   seed: number,
-  options: { readonly id?: string; readonly channels: number; readonly startsPerSecond?: number },
+  options: {
+    readonly id?: string;
+    readonly channels: number;
+    readonly startsPerSecond?: number;
+    /** Whether anybody says yes before it is calm. */
+    readonly isWilling?: boolean;
+  },
 ): SeededLine {
   const unit = seededUnit(seed);
+  const { isWilling = true } = options;
   const line = createFakeLine({ ...options, now: clock.now });
   const up = new Map<string, string>();
   const collisions: string[] = [];
+  const answered = new Set<string>();
   let most = 0;
+  let isCalm = false;
   const later = (after: Duration, work: () => void): void => void clock.at(clock.now() + after, work);
   const whileUp =
     (callId: string, work: () => void): (() => void) =>
@@ -72,7 +87,8 @@ export function createSeededLine(
     line.ends(callId, cause);
   };
   const behave = (callId: string): void => {
-    const manner = mannerAt(unit() * 100);
+    const drawn = mannerAt(unit() * 100);
+    const manner = isCalm ? 'yes' : isWilling || drawn !== 'yes' ? drawn : 'dead';
     const delay = 1 + Math.floor(unit() * 6);
     const atOnce = AT_ONCE[manner];
     if (atOnce)
@@ -92,7 +108,10 @@ export function createSeededLine(
       );
     later(
       delay * SECOND,
-      whileUp(callId, () => line.answers(callId)),
+      whileUp(callId, () => {
+        answered.add(callId);
+        line.answers(callId);
+      }),
     );
     const keys = KEYS_OF[manner] ?? '';
     for (const [index, key] of [...keys].entries()) {
@@ -106,10 +125,19 @@ export function createSeededLine(
       whileUp(callId, () => hangUp(callId, 'hung-up')),
     );
   };
-  const { place, cancel } = line;
+  const { place, cancel, ends } = line;
   return Object.assign(line, {
     collisions,
     mostAtOnce: () => most,
+    up: () => [...up.keys()].map((callId) => ({ callId, isAnswered: answered.has(callId) })),
+    calm() {
+      isCalm = true;
+    },
+    die: () => up.clear(),
+    ends(...args: Parameters<FakeLine['ends']>) {
+      up.delete(args[0]);
+      ends(...args);
+    },
     async place(call: Parameters<FakeLine['place']>[0]) {
       await place(call);
       if ([...up.values()].includes(call.person.phone)) collisions.push(call.person.phone);

@@ -38,6 +38,43 @@ export function keyByInfo(key: string): SipStep {
   };
 }
 
+export const RINGS: readonly SipStep[] = [
+  { step: 'expect', request: 'INVITE' },
+  { step: 'answer', status: '180 Ringing' },
+];
+/** Somebody lifts the receiver of a phone that rings. */
+export const LIFTS: readonly SipStep[] = [
+  { step: 'media', status: '200 OK' },
+  { step: 'expect', request: 'ACK' },
+];
+export const IS_CANCELLED: readonly SipStep[] = [
+  { step: 'expect', request: 'CANCEL' },
+  { step: 'answer', status: '200 OK' },
+  { step: 'end-invite', status: '487 Request Terminated' },
+  { step: 'expect', request: 'ACK' },
+];
+export const IS_HUNG_UP_ON: readonly SipStep[] = [
+  { step: 'expect', request: 'BYE' },
+  { step: 'answer', status: '200 OK' },
+];
+export const HANGS_UP: readonly SipStep[] = [
+  { step: 'send', request: 'BYE' },
+  { step: 'expect-response', status: 200 },
+];
+
+/** Presses a key and waits until the caller has heard it. */
+export function presses(key: string): readonly SipStep[] {
+  return [keyByInfo(key), { step: 'expect-response', status: 200 }];
+}
+
+export function refusesWith(status: string): readonly SipStep[] {
+  return [
+    { step: 'expect', request: 'INVITE' },
+    { step: 'answer', status },
+    { step: 'expect', request: 'ACK' },
+  ];
+}
+
 /**
  * @returns the scenario as XML for `sipp -sf`. The port of the audio is the first field of the line that belongs to the
  *   call in SIPp's injection file.

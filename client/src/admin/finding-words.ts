@@ -2,6 +2,7 @@ import type { Finding } from '@faultline/shared/escalation/readiness.ts';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useName } from '../live/use-name.ts';
+import { useLineDetail } from '../text/use-line-detail.ts';
 import { useTime } from '../text/use-time.ts';
 import type { Office } from './office.ts';
 
@@ -25,10 +26,11 @@ export function useFindingText({ departments, contacts }: Office): (finding: Fin
   const nameOf = useName();
   const time = useTime();
   const lineName = useLineName();
+  const lineDetail = useLineDetail();
   return (finding) => {
     if (finding.kind === 'line-down') {
       const since = time(finding.since, 'MM-DD hh:mm');
-      return t('admin:finding.line-down', { line: lineName(finding.line), since, detail: finding.detail });
+      return t('admin:finding.line-down', { line: lineName(finding.line), since, detail: lineDetail(finding.detail) });
     }
     const department = departments.find(({ id }) => id === finding.departmentId);
     const place = {

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEscalationStatus } from '../live/board.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { useLineDetail } from '../text/use-line-detail.ts';
 import { useTime } from '../text/use-time.ts';
 import { useRefusalText } from '../ticket/refusal-text.ts';
 import { FindingList } from './finding-list.tsx';
@@ -54,6 +55,7 @@ function Lines({ lines }: { readonly lines: readonly LineStatus[] }): ReactNode 
   const { t } = useTranslation(['admin', 'words']);
   const time = useTime();
   const lineName = useLineName();
+  const lineDetail = useLineDetail();
   if (lines.length === 0) return <Empty hint={t('admin:lines.emptyHint')} />;
   const columns = ['line', 'state', 'since', 'inUse'] as const;
   return (
@@ -78,7 +80,7 @@ function Lines({ lines }: { readonly lines: readonly LineStatus[] }): ReactNode 
                 <span className="admin-line-state" data-state={state}>
                   {t(`words:lineState.${state}`)}
                 </span>
-                {detail !== '' && <code className="admin-mark">{detail}</code>}
+                {detail !== '' && <span className="admin-mark">{lineDetail(detail)}</span>}
               </span>
             </td>
             <td className="figures" data-label={t('admin:lines.column.since')}>

@@ -36,8 +36,9 @@ export function findingsOfContact(findings: readonly Finding[], contactId: strin
 
 /**
  * People write numbers in groups; only the digits, a leading plus and the marks of an extension are ever dialled.
- * A comma is a pause before the extension, also when a Chinese keyboard has written it.
+ * A comma is a pause before the extension. Compatibility forms are folded, since a Chinese keyboard may write digits,
+ * brackets and commas in full width.
  */
 export function dialled(phone: string): string {
-  return phone.replace(/[\s()\uff08\uff09-]/g, '').replace(/\uff0c/g, ',');
+  return phone.normalize('NFKC').replace(/[\s()-]/g, '');
 }

@@ -167,23 +167,23 @@ function Changes({ running, figures, values: { isPromiseWatched, ladder } }: Cha
         {changes.map((key) => (
           <li key={key}>
             {groupName(key, t('policy.promise'))}
-            {labelOf(key)}: {valueText(key, before[key])} → <strong>{valueText(key, figures[key])}</strong>
+            {labelOf(key)}: {valueText(key, before[key])} ⇒ <strong>{valueText(key, figures[key])}</strong>
           </li>
         ))}
         {isWatchChanged && (
           <li>
-            {t('figure.promise-at-risk')}: {onOff(!isPromiseWatched)} → <strong>{onOff(isPromiseWatched)}</strong>
+            {t('figure.promise-at-risk')}: {onOff(!isPromiseWatched)} ⇒ <strong>{onOff(isPromiseWatched)}</strong>
           </li>
         )}
         {rungs.kinds.map((kind) => (
           <li key={kind}>
-            {ladderWords.kindText(kind)}: {ladderWords.stepsText(running.ladder.steps[kind])} →{' '}
+            {ladderWords.kindText(kind)}: {ladderWords.stepsText(running.ladder.steps[kind])} ⇒{' '}
             <strong>{ladderWords.stepsText(typed.steps[kind])}</strong>
           </li>
         ))}
         {rungs.times.map((key) => (
           <li key={key}>
-            {t(`ladder.time.${key}`)}: {ladderWords.timeText(key, running.ladder[key])} →{' '}
+            {t(`ladder.time.${key}`)}: {ladderWords.timeText(key, running.ladder[key])} ⇒{' '}
             <strong>{ladderWords.timeText(key, typed[key])}</strong>
           </li>
         ))}

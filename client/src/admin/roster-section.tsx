@@ -37,6 +37,7 @@ export function RosterSection({ office }: { readonly office: Office }): ReactNod
   const { t } = useTranslation('admin');
   const findings = useEscalationStatus()?.findings ?? [];
   const gaps = findings.filter((finding): finding is GapFinding => finding.kind === 'gap');
+  const isComplete = findings.every(({ kind }) => kind !== 'no-contact');
   const active = office.departments.filter(({ isActive }) => isActive);
   const [chosen, setChosen] = useState<string | null>(null);
   const [open, setOpen] = useState<Open | null>(null);
@@ -51,7 +52,7 @@ export function RosterSection({ office }: { readonly office: Office }): ReactNod
   };
   return (
     <>
-      <Gaps office={office} gaps={gaps} onFill={fill} />
+      <Gaps office={office} gaps={gaps} isComplete={isComplete} onFill={fill} />
       <DepartmentRoster
         key={department.id}
         office={office}
@@ -68,14 +69,16 @@ export function RosterSection({ office }: { readonly office: Office }): ReactNod
 interface GapsProps {
   readonly office: Office;
   readonly gaps: readonly GapFinding[];
+  /** Whether every place on the duty list has somebody; where nobody is named there is no shift to miss. */
+  readonly isComplete: boolean;
   readonly onFill: (gap: GapFinding) => void;
 }
 
 /** The holes of the coming day, each with what fills it. */
-function Gaps({ office, gaps, onFill }: GapsProps): ReactNode {
+function Gaps({ office, gaps, isComplete, onFill }: GapsProps): ReactNode {
   const { t } = useTranslation('admin');
   const text = useFindingText(office);
-  if (gaps.length === 0) return <p className="quiet">{t('roster.noGaps')}</p>;
+  if (gaps.length === 0) return <p className="quiet">{t(isComplete ? 'roster.noGaps' : 'roster.lacksContacts')}</p>;
   return (
     <section className="admin-warning" aria-labelledby="gaps-title">
       <h3 id="gaps-title">{t('roster.gapsTitle', { count: gaps.length })}</h3>

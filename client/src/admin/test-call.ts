@@ -24,7 +24,8 @@ export function stagesOf(call: LoggedCall): readonly StageState[] {
     answered: call.answeredAt,
     key: isPressed ? call.endedAt : null,
   };
-  const reached = TEST_STAGES.findLastIndex((stage) => times[stage] !== null);
+  // The key is known before the good-bye has been spoken and the call is over.
+  const reached = isPressed ? TEST_STAGES.length - 1 : TEST_STAGES.findLastIndex((stage) => times[stage] !== null);
   return TEST_STAGES.map((stage, at) => ({
     stage,
     at: times[stage],

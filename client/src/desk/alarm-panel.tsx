@@ -88,7 +88,7 @@ function AlarmRow({ ticket, alarm, isFirst }: AlarmRowProps): ReactNode {
           <Age at={alarm.raisedAt} />
         </span>
         <span>
-          <span className="figures">{ticket.report.number}</span> {ticket.report.place.street}
+          <span className="figures">{ticket.report.number}</span> {ticket.report.place.street}{' '}
           {phone && !isUnknown && <PhoneMark state={phone} isShort />}
         </span>
       </button>

@@ -154,8 +154,7 @@ function TicketRow({ view }: { readonly view: TicketView }): ReactNode {
         )}
       </span>
       <span className="row-phase">
-        {t(`words:phase.${phase}`)}
-        {phone && <PhoneMark state={phone} isShort />}
+        {t(`words:phase.${phase}`)} {phone && <PhoneMark state={phone} isShort />}
         {hop && <span className="quiet"> {names.party(hop.party)}</span>}
       </span>
       <span className="row-promise" data-promise={isUnknown ? undefined : promise.state}>

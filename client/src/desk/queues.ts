@@ -1,4 +1,5 @@
 import type { Identity } from '@faultline/shared/access/access.ts';
+import { mayReadCallTask } from '@faultline/shared/access/access.ts';
 import { openFeedbacks } from '@faultline/shared/ticket/feedback.ts';
 import type { FeedbackKind } from '@faultline/shared/ticket/policy.ts';
 import type { Feedback, Ticket } from '@faultline/shared/ticket/ticket.ts';
@@ -39,7 +40,7 @@ function belongsTo(ticket: Ticket, queue: Queue, who: Identity): boolean {
     case 'under-way':
       return isLive && leg !== null;
     case 'calls':
-      return ourCalls(ticket, who).length > 0;
+      return ourCalls(ticket, who).length > 0 || isClimbedInVain(ticket, who);
     case 'recalls':
       return legsOwingReceipt(ticket).length > 0;
     case 'to-close':
@@ -47,6 +48,11 @@ function belongsTo(ticket: Ticket, queue: Queue, who: Identity): boolean {
     case 'all':
       return true;
   }
+}
+
+/** A ladder that nobody answered is everybody's who may see it, as in the pane of the calls. [E7] */
+function isClimbedInVain(ticket: Ticket, who: Identity): boolean {
+  return openFeedbacks(ticket).some((feedback) => feedback.spentRounds > 0 && mayReadCallTask(who, ticket, feedback));
 }
 
 function isOurs(ticket: Ticket, { role, departmentId }: Identity): boolean {

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useBoard, useEscalationStatus } from '../live/board.ts';
 import { lineTroubleOf } from '../live/line-trouble.ts';
 import { PriorityMark } from '../parts/priority-mark.tsx';
+import { useLineDetail } from '../text/use-line-detail.ts';
 import { useTime } from '../text/use-time.ts';
 import type { Names } from '../ticket/names.ts';
 import { useNames } from '../ticket/names.ts';
@@ -37,6 +38,7 @@ export function ReadinessPanel({ user }: { readonly user: User }): ReactNode {
 function Line({ line, names }: { readonly line: LineStatus; readonly names: Names }): ReactNode {
   const { t } = useTranslation(['desk', 'words']);
   const time = useTime();
+  const lineDetail = useLineDetail();
   return (
     <li className="line" data-line={line.state}>
       <span className="line-sign" aria-hidden="true" />
@@ -45,7 +47,9 @@ function Line({ line, names }: { readonly line: LineStatus; readonly names: Name
       </span>
       <span className="quiet figures">
         {line.state === 'down'
-          ? [t('desk:lines.since', { time: time(line.since, 'hh:mm') }), line.detail].filter(Boolean).join(' · ')
+          ? [t('desk:lines.since', { time: time(line.since, 'hh:mm') }), lineDetail(line.detail)]
+              .filter(Boolean)
+              .join(' · ')
           : t('desk:lines.inUse', { inUse: line.inUse, channels: line.channels })}
       </span>
     </li>
@@ -110,11 +114,12 @@ export function LineBanner(): ReactNode {
   const isUnknown = useBoard((state) => state.status === 'cut-off');
   const names = useNames();
   const time = useTime();
+  const lineDetail = useLineDetail();
   const trouble = isUnknown ? null : lineTroubleOf(status);
   if (trouble === null) return null;
   const lines = trouble.down
     .map(({ id, since, detail }) =>
-      [names.line(id), t('lines.since', { time: time(since, 'hh:mm') }), detail].filter(Boolean).join(' '),
+      [names.line(id), t('lines.since', { time: time(since, 'hh:mm') }), lineDetail(detail)].filter(Boolean).join(' '),
     )
     .join(t('lines.separator'));
   return (

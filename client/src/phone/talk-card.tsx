@@ -38,7 +38,7 @@ export function TalkCard({ call }: { readonly call: Talking }): ReactNode {
         <p className="phone-quiet">
           {awaited !== null && !isLast ? t('talk.sent', { key: awaited }) : isSilent && t('talk.silent')}
         </p>
-        <WhatWaits ring={ring} />
+        {!isLast && <WhatWaits ring={ring} />}
       </main>
       {!isLast && <Keys call={call} isCutOff={isCutOff} />}
       <div className="phone-answer">

@@ -5,6 +5,7 @@ import type { Actor } from '@faultline/shared/ticket/ticket.ts';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBoard } from '../live/board.ts';
+import { isLineDetail } from '../text/use-line-detail.ts';
 
 /** Who and what an id stands for, in the language of the page. An id that nobody knows any more is shown as it is. */
 export interface Names {
@@ -63,6 +64,7 @@ export function useNames(people: Readonly<Record<string, string>> = NOBODY): Nam
     const line = (id: string): string => (isKnownLine(id) ? t(`line.${id}`) : id);
     const callCode = (code: string): string => {
       if (isOwnCode(code)) return t(`callCode.${code}`);
+      if (isLineDetail(code)) return t(`lineDetail.${code}`);
       return isEvent(code) ? t('callStopped', { event: t(`event.${code}`) }) : t('callCodeOf', { code });
     };
     const roleOf = (role: string): string => (isRole(role) ? t(`role.${role}`) : role);

@@ -1,8 +1,9 @@
 import { strongestYes, wordOfKey, yesOf } from '@faultline/shared/escalation/keys.ts';
 import type { Actor } from '@faultline/shared/ticket/ticket.ts';
 import type { LadderBook } from './ladder-book.ts';
+import type { LiveCall } from './live-call.ts';
 import type { Scribe } from './scribe.ts';
-import type { LiveCall, Switchboard } from './switchboard.ts';
+import type { Switchboard } from './switchboard.ts';
 import type { Teller } from './teller.ts';
 
 /** What a key does. A test call knows the yes only. [E4] */

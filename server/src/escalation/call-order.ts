@@ -61,7 +61,7 @@ function keyOf({ purpose, line }: CallOrder, hops: CallRow['hops'], id: string):
     .digest('base64url');
 }
 
-export function personOfRow({ callee, departmentId, district, phone, language }: CallRow): CalledPerson {
+function personOfRow({ callee, departmentId, district, phone, language }: CallRow): CalledPerson {
   return { contactId: callee.contactId, departmentId, district, name: callee.contactName, phone, language };
 }
 

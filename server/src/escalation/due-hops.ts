@@ -1,5 +1,6 @@
 import { nextRung } from '@faultline/shared/escalation/ladder.ts';
 import type { DueCall } from '@faultline/shared/escalation/plan.ts';
+import type { CallAttempt } from '@faultline/shared/ticket/ticket.ts';
 import type { Instant } from '@faultline/shared/time.ts';
 import type { Allowance } from './allowance.ts';
 import type { DutyFinder, Meant } from './callee.ts';
@@ -54,7 +55,12 @@ export async function dueHop(
   const { phone, contactId } = meant.person;
   const { ticket, feedback } = open;
   const dueAt = waitsSince(open);
-  return { what: 'call', open, meant, call: { ticketId: ticket.id, key: feedback.key, dueAt, phone, contactId, lines } };
+  return {
+    what: 'call',
+    open,
+    meant,
+    call: { ticketId: ticket.id, key: feedback.key, dueAt, phone, contactId, lines },
+  };
 }
 
 /** The lines that reach him now, in the site's order; those that cost only as often as the site allows. */
@@ -78,12 +84,16 @@ function failedLines({ ladder, live }: OpenLadder, lines: readonly PhoneLine[]):
 }
 
 /**
- * Its place in the queue before the lines. A try that was only asked for by hand is no turn: else whoever waits too
- * long for a line would be sent to the end of the queue each time a person did not ring either. [E5]
+ * Its place in the queue before the lines. A try that was only asked for by hand, or that had nobody to ring, is no
+ * turn: else whoever waits too long for a line would go to the end of the queue each time a person did not ring either.
+ * [E5]
  */
 function waitsSince({ feedback: { attempts, raisedAt }, ladder, live }: OpenLadder): Instant {
   const last = attempts.at(-1);
-  if (last?.line !== MANUAL_LINE || last.callId === null) return ladder.dueAt ?? live?.at ?? raisedAt;
-  const rung = attempts.findLast(({ line, callId }) => line !== MANUAL_LINE && callId !== null);
-  return rung?.endedAt ?? raisedAt;
+  if (!last || last.callId === null || wasTurn(last)) return ladder.dueAt ?? live?.at ?? raisedAt;
+  return attempts.findLast(wasTurn)?.endedAt ?? raisedAt;
+}
+
+function wasTurn({ line, callId }: CallAttempt): boolean {
+  return callId !== null && line !== MANUAL_LINE && line !== '';
 }

@@ -2,7 +2,6 @@ import type { CallPlan, DueCall } from '@faultline/shared/escalation/plan.ts';
 import { LONGEST_WAIT, planCalls } from '@faultline/shared/escalation/plan.ts';
 import { isPhone } from '@faultline/shared/organisation/organisation.ts';
 import type { Outcome } from '@faultline/shared/outcome.ts';
-import { accept, refuse } from '@faultline/shared/outcome.ts';
 import type { Actor, Ticket } from '@faultline/shared/ticket/ticket.ts';
 import type { Duration, Instant } from '@faultline/shared/time.ts';
 import { SECOND } from '@faultline/shared/time.ts';
@@ -13,19 +12,22 @@ import type { CallStore } from '../store/call-store.ts';
 import type { JournalStore } from '../store/store.ts';
 import { createAllowance } from './allowance.ts';
 import { answerKey } from './answer-key.ts';
-import { calleeOf, createDutyFinder, personOf } from './callee.ts';
+import { createDutyFinder } from './callee.ts';
 import type { DueHop, EmptyStep } from './due-hops.ts';
-import { dueHop, isDue, linesTo } from './due-hops.ts';
+import { dueHop, isDue } from './due-hops.ts';
 import type { OpenLadder } from './ladder-book.ts';
 import { createLadderBook, hopId } from './ladder-book.ts';
+import type { LiveCall } from './live-call.ts';
 import { createLoop } from './loop.ts';
 import { MANUAL_LINE, manualLine } from './manual-line.ts';
-import type { CalledPerson, PhoneLine } from './phone-line.ts';
+import type { PhoneLine } from './phone-line.ts';
 import { createScribe } from './scribe.ts';
-import { stoppedCalls } from './stopped-calls.ts';
-import type { LiveCall, Switchboard } from './switchboard.ts';
+import { stopRinging } from './stopped-calls.ts';
+import type { Switchboard } from './switchboard.ts';
 import { createSwitchboard } from './switchboard.ts';
 import { createTeller } from './teller.ts';
+import type { TestRefusal } from './test-call.ts';
+import { calledBy, placeTestCall } from './test-call.ts';
 
 /** So many tickets are spoken in one call; more would not be listened to. [E5] */
 const MOST_PER_CALL = 12;
@@ -33,13 +35,13 @@ const MOST_PER_CALL = 12;
 const TYPICAL_CALL: Duration = 45 * SECOND;
 /** What is due and could not be placed is looked at again this soon, whatever stood in the way. */
 const LOOK_AGAIN: Duration = 5 * SECOND;
-const TEST_RING: Duration = 30 * SECOND;
-const TEST_TALK: Duration = 60 * SECOND;
 const SYSTEM: Actor = { kind: 'system' };
 
 export interface Escalation {
   /** Goes on with the calls of an earlier run, then rings whatever is due. A line that fails to start is told and left. */
   start(): Promise<void>;
+  /** Whether the calls of an earlier run are known again. */
+  readonly isStarted: () => boolean;
   /** Resolves when nothing is being written any more; what is up is left to the next start. */
   stop(): Promise<void>;
   /** Rings somebody to see whether he can be reached; about no ticket. [E7] */
@@ -57,16 +59,6 @@ export interface Escalation {
   stats(): { readonly open: number; readonly lateKeys: number };
 }
 
-export type TestRefusal = {
-  readonly code:
-    | 'contact-unknown'
-    | 'contact-without-number'
-    | 'contact-not-reachable'
-    | 'call-under-way'
-    /** Every line that would reach him carries as much as it can. */
-    | 'busy';
-};
-
 export interface EscalationParts {
   readonly store: Pick<JournalStore, 'openTickets'>;
   readonly calls: CallStore;
@@ -81,16 +73,25 @@ export interface EscalationParts {
   readonly onFault: (error: unknown) => void;
 }
 
+/** What the engine is made of; a simulation puts a faulty part in its place, to see that it would be found. */
+export interface EscalationMakers {
+  readonly switchboard: typeof createSwitchboard;
+  readonly scribe: typeof createScribe;
+  readonly loop: typeof createLoop;
+}
+
+const OWN_PARTS: EscalationMakers = { switchboard: createSwitchboard, scribe: createScribe, loop: createLoop };
+
 /**
  * Rings for every hop that lies still until a human takes it. The journal says where each ladder stands; this looks at
  * all that are due, plans, and lets the switchboard ring. Nothing is remembered here that a crash could lose. [E3] [E6]
  */
-export function createEscalation(parts: EscalationParts): Escalation {
+export function createEscalation(parts: EscalationParts, make: EscalationMakers = OWN_PARTS): Escalation {
   const { directory, dispatcher, clock, onFault } = parts;
   const automatic = parts.lines;
   const lines: ReadonlyMap<string, PhoneLine> = new Map([...automatic, manualLine].map((line) => [line.id, line]));
   const book = createLadderBook(directory.policies);
-  const scribe = createScribe(dispatcher, (ticket) => book.apply(ticket));
+  const scribe = make.scribe(dispatcher, (ticket) => book.apply(ticket));
   const allowance = createAllowance(parts);
   const listeners: (() => void)[] = [];
   let plan: CallPlan = { calls: [], waiting: [], byHand: [], nextAt: null };
@@ -102,7 +103,7 @@ export function createEscalation(parts: EscalationParts): Escalation {
   let demand: ReadonlyMap<string, number> = new Map();
 
   const teller = createTeller({ directory, clock, waitingFor: (phone) => demand.get(phone) ?? 0 });
-  const switchboard: Switchboard = createSwitchboard({
+  const switchboard: Switchboard = make.switchboard({
     calls: parts.calls,
     book,
     scribe,
@@ -229,30 +230,11 @@ export function createEscalation(parts: EscalationParts): Escalation {
     const { before, after } = committed;
     movedOn?.add(after.id);
     book.apply(after);
-    stopRinging(committed);
+    stopRinging(committed, { switchboard, teller, book });
     if ([...(before?.feedbacks ?? []), ...after.feedbacks].some(({ ended }) => ended === null)) look();
   };
 
-  const stopRinging = ({ before, after, rows }: Committed): void => {
-    const author = rows.findLast((row) => row.kind === 'ticket');
-    const by: Actor = author?.kind === 'ticket' ? author.by : SYSTEM;
-    for (const feedback of after.feedbacks) {
-      const was = before?.feedbacks.find(({ key }) => key === feedback.key);
-      for (const { callId, outcome, code, reason } of stoppedCalls(was, feedback)) {
-        const language = switchboard.find(callId)?.row.language ?? 'zh';
-        const text = reason === 'done-elsewhere' ? teller.alreadyDone(language, feedback, by) : '';
-        switchboard.release(callId, hopId(after.id, feedback.key), { outcome, code, by }, { reason, text });
-      }
-    }
-    for (const { live, ladder, id } of book.ofTicket(after.id)) {
-      if (live?.callId == null || ladder.state !== 'paused') continue;
-      // Somebody was told by hand while another phone rang for the same hop.
-      const end = { outcome: 'cancelled', code: 'acknowledged', by } as const;
-      switchboard.release(live.callId, id, end, { reason: 'taken-over', text: '' });
-    }
-  };
-
-  const loop = createLoop({
+  const loop = make.loop({
     clock,
     pass,
     nextDueAt,
@@ -293,44 +275,20 @@ export function createEscalation(parts: EscalationParts): Escalation {
     }
   };
 
-  const testCall: Escalation['testCall'] = async (contactId) => {
-    const called = calledBy(contactId, directory);
-    if (called === null) return refuse({ code: 'contact-unknown' });
-    const { contact, person } = called;
-    if (!isPhone(contact.phone)) return refuse({ code: 'contact-without-number' });
-    const reaching = await linesTo(person, { lines: automatic, allowance, failed: [] });
-    if (reaching.length === 0) return refuse({ code: 'contact-not-reachable' });
-    const line = automatic.find((candidate) => reaching.includes(candidate.id) && hasRoom(loadOf(candidate)));
-    if (!line) return refuse({ code: 'busy' });
-    allowance.rung(person.phone);
-    const callId = await switchboard.place({
-      purpose: 'test',
-      callee: calleeOf(contact, contact.role, null),
-      person,
-      line,
-      hops: [],
-      ringFor: TEST_RING,
-      talkFor: TEST_TALK,
-    });
-    return callId === null ? refuse({ code: 'call-under-way' }) : accept({ callId, line: line.id });
-  };
-
-  const hasRoom = (load: ReturnType<typeof loadOf>): boolean => {
-    const recent = load.startedAt.filter((at) => at > clock.now() - SECOND);
-    return load.inUse < load.channels && recent.length < load.startsPerSecond;
-  };
-
   const lineTo = (contactId: string): PhoneLine | null => {
     const called = calledBy(contactId, directory);
     if (called === null || !isPhone(called.contact.phone)) return null;
     return automatic.find((line) => line.canReach(called.person)) ?? null;
   };
 
+  let isStarted = false;
   return {
+    isStarted: () => isStarted,
     async start() {
       await readBook();
       await Promise.all(automatic.map(startLine));
       await switchboard.adopt(lines);
+      isStarted = true;
       loop.start();
     },
     async stop() {
@@ -340,7 +298,8 @@ export function createEscalation(parts: EscalationParts): Escalation {
       const closed = await Promise.allSettled(automatic.map((line) => line.close()));
       for (const one of closed) if (one.status === 'rejected') onFault(one.reason);
     },
-    testCall,
+    testCall: (contactId) =>
+      placeTestCall(contactId, { directory, lines: automatic, allowance, switchboard, loadOf, now: clock.now() }),
     waiting: (district) =>
       plan.waiting.flatMap(({ hop: { ticketId, key }, expectedWait }) =>
         book.find(ticketId, key)?.ticket.report.district === district ? [{ ticketId, key, expectedWait }] : [],
@@ -353,13 +312,6 @@ export function createEscalation(parts: EscalationParts): Escalation {
     },
     stats: () => ({ open: book.size, lateKeys }),
   };
-}
-
-function calledBy(contactId: string, directory: Directory) {
-  const contact = directory.contact(contactId);
-  const district = directory.department(contact?.departmentId ?? '')?.district;
-  if (!contact || district === undefined) return null;
-  return { contact, person: personOf(contact, district) satisfies CalledPerson };
 }
 
 /** Works side by side; one that fails takes no other with it, and is told when all have been tried. */

@@ -1,6 +1,6 @@
 import type { Actor, CallOutcome } from '@faultline/shared/ticket/ticket.ts';
 import type { Duration, Instant } from '@faultline/shared/time.ts';
-import { MINUTE, SECOND } from '@faultline/shared/time.ts';
+import { SECOND } from '@faultline/shared/time.ts';
 import type { StopReason } from '@faultline/shared/wire/phone.ts';
 import type { Clock } from '../clock.ts';
 import type { CallRow, CallStore } from '../store/call-store.ts';
@@ -9,64 +9,26 @@ import type { CallOrder } from './call-order.ts';
 import { openHopsOf, outcomeOf, phoneCallOf, rowOf } from './call-order.ts';
 import type { LadderBook, OpenLadder } from './ladder-book.ts';
 import { hopId } from './ladder-book.ts';
+import type { LastWords } from './last-words.ts';
+import { createLastWords } from './last-words.ts';
+import type { CallEnd, Live, LiveCall } from './live-call.ts';
+import { isOver, liveCallOf } from './live-call.ts';
 import { lostLine, MANUAL_LINE } from './manual-line.ts';
-import type { CalledPerson, PhoneLine, PhoneLineEvent } from './phone-line.ts';
+import type { PhoneLine, PhoneLineEvent } from './phone-line.ts';
 import { LineFault } from './phone-line.ts';
+import type { CallTeller } from './placing.ts';
+import { claimHops, writeOpening } from './placing.ts';
 import type { Scribe } from './scribe.ts';
-
-/** A call that is under way, as this process knows it; the store and the journal know all of it too. */
-export interface LiveCall {
-  readonly row: CallRow;
-  readonly line: PhoneLine;
-  /** Hops that this call still speaks for. */
-  readonly openHops: ReadonlySet<string>;
-  /** The newest keys, in their order. */
-  readonly keys: string;
-}
-
-/** What a call says, and what the journal hears of it. */
-export interface CallTeller {
-  /** The words that a call begins with. */
-  opening(order: Pick<CallOrder, 'purpose' | 'person' | 'callee' | 'hops'>, hops: readonly OpenLadder[]): string;
-  /** What is kept as spoken about one hop. */
-  about(open: OpenLadder, language: CalledPerson['language']): string;
-}
-
-export interface CallEnd {
-  readonly outcome: CallOutcome;
-  readonly code: string;
-  readonly by: Actor;
-}
 
 type CallEvent = Exclude<PhoneLineEvent, { type: 'changed' }>;
 
 const SYSTEM: Actor = { kind: 'system' };
-/** Somebody who presses a key after the end is told the end for this long. */
-const LAST_WORD_LASTS: Duration = 2 * MINUTE;
 /** Of a phone that lies on its keys the newest are kept. */
 const MOST_KEYS = 32;
 /** Words of lines about earlier calls, while the books are being read at the start. */
 const MOST_EARLY_EVENTS = 10_000;
 /** A call that the books could not be told the end of is told again this soon. */
 const WRITE_AGAIN: Duration = SECOND;
-
-interface Live {
-  row: CallRow;
-  line: PhoneLine;
-  openHops: Set<string>;
-  /**
-   * `deciding`: a key is being written down. `decided`: what it came to is `end`, the last word is being said.
-   * `over`: nothing is heard at the phone any more, the books have their end or will have it.
-   */
-  state: 'open' | 'deciding' | 'decided' | 'over';
-  end: CallEnd | null;
-  /** The attempts have their end in the journal. */
-  isWritten: boolean;
-  keys: string;
-  disarm: () => void;
-  /** What the line tells of one call is heard in its order. Never fails. */
-  work: Promise<void>;
-}
 
 export interface Switchboard {
   /** After a start: goes on with the calls that lines still have up, ends the others as lost. [E6] */
@@ -130,13 +92,14 @@ class Board implements Switchboard {
   readonly #parts: SwitchboardParts;
   readonly #live = new Map<string, Live>();
   readonly #starts = new Map<string, Instant[]>();
-  readonly #lastWords = new Map<string, { readonly text: string; readonly at: Instant }>();
+  readonly #lastWords: LastWords;
   /** `null` once the books of the earlier run were read. */
   #early: { readonly line: PhoneLine; readonly event: CallEvent }[] | null = [];
   #isStopped = false;
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts;
+    this.#lastWords = createLastWords(parts.clock);
   }
 
   async adopt(lines: ReadonlyMap<string, PhoneLine>): Promise<void> {
@@ -153,22 +116,19 @@ class Board implements Switchboard {
   }
 
   async place(order: CallOrder): Promise<string | null> {
-    const { calls, clock, newId } = this.#parts;
+    const { calls, clock, newId, teller } = this.#parts;
     const row = rowOf(order, newId(), clock.now());
     if ((await calls.insertCall(row)) !== 'inserted') return null;
     const call = this.#open(row, order.line);
     this.#started(order.line.id, row.placedAt);
     this.#arm(call);
     try {
-      const hops = await this.#claim(call, order);
+      const claimed = await claimHops(call, order, this.#parts);
       if (order.purpose === 'ladder' && call.openHops.size === 0) {
         await this.#finish(call, { outcome: 'cancelled', code: '', by: SYSTEM });
         return null;
       }
-      const opening = order.line.id === MANUAL_LINE ? '' : this.#parts.teller.opening(order, hops);
-      call.row = { ...call.row, opening };
-      await calls.progress(call.row.id, { opening, hops: call.row.hops });
-      // The hops may have been done while the books were written.
+      const hops = await writeOpening(call, order, { claimed, teller, calls });
       if (!isOver(call) && !this.#isStopped) void this.#dial(call, hops);
       return row.id;
     } catch (error) {
@@ -183,7 +143,7 @@ class Board implements Switchboard {
     if (call.openHops.size > 0) {
       const left = call.row.hops.filter((other) => hopId(other.ticketId, other.key) === hop);
       const words = { ...end, pressed: null };
-      this.#run(call, () => this.#parts.scribe.end(call.row, left, words));
+      void this.#run(call, () => this.#parts.scribe.end(call.row, left, words));
       return;
     }
     const isHeard = call.row.answeredAt !== null && stop.text !== '';
@@ -192,8 +152,9 @@ class Board implements Switchboard {
       void this.#finish(call, end);
       return;
     }
-    this.#sayLast(call, end, stop.text);
-    this.#run(call, async () => {
+    this.#settle(call, end, stop.text);
+    this.#sayLast(call);
+    void this.#run(call, async () => {
       if (isOver(call)) return;
       await this.#writeAttempts(call, end);
       await this.#keepDecision(call);
@@ -211,7 +172,7 @@ class Board implements Switchboard {
     try {
       const { outcome, lastWord } = await write();
       call.isWritten = true;
-      this.#sayLast(call, { outcome, code: '', by: SYSTEM }, lastWord);
+      this.#settle(call, { outcome, code: '', by: SYSTEM }, lastWord);
     } catch (error) {
       this.#parts.onFault(error);
       call.state = 'open';
@@ -221,7 +182,9 @@ class Board implements Switchboard {
       void this.#finish(call, { outcome: 'cancelled', code: '', by: SYSTEM });
       return;
     }
-    await this.#keepDecision(call);
+    // Kept before it is told: after a crash his phone must not ring for this ticket once more. [E3]
+    await this.#keepDecision(call).catch(this.#parts.onFault);
+    this.#sayLast(call);
   }
 
   say({ row: { id }, line }: LiveCall, text: string): void {
@@ -235,7 +198,7 @@ class Board implements Switchboard {
       return;
     }
     const call = this.#live.get(event.callId);
-    if (call?.line === line) this.#run(call, () => this.#handle(call, event));
+    if (call?.line === line) void this.#run(call, () => this.#handle(call, event));
     else this.#tooLate(line, event);
   }
 
@@ -258,18 +221,7 @@ class Board implements Switchboard {
   }
 
   #open(row: CallRow, line: PhoneLine): Live {
-    const end: CallEnd | null = row.outcome === null ? null : { outcome: row.outcome, code: row.code, by: SYSTEM };
-    const call: Live = {
-      row,
-      line,
-      openHops: new Set(row.hops.map(({ ticketId, key }) => hopId(ticketId, key))),
-      state: end === null ? 'open' : 'decided',
-      end,
-      isWritten: false,
-      keys: row.pressed ?? '',
-      disarm() {},
-      work: Promise.resolve(),
-    };
+    const call = liveCallOf(row, line);
     this.#live.set(row.id, call);
     return call;
   }
@@ -310,18 +262,21 @@ class Board implements Switchboard {
 
   /** Ends what is heard at the phone at once; the books follow. */
   #silence({ row: { id }, line }: Live, reason: StopReason, text: string): void {
-    this.#keepLastWord(id, text);
+    this.#lastWords.keep(id, text);
     this.#tell(() => line.cancel(id, reason, text));
   }
 
-  #sayLast(call: Live, end: CallEnd, text: string): void {
-    const { row, line } = call;
+  /** It is known what the call came to; what is left is the last word. */
+  #settle(call: Live, end: CallEnd, lastWord: string): void {
     call.state = 'decided';
     call.end = end;
-    call.row = { ...row, outcome: end.outcome };
-    this.#keepLastWord(row.id, text);
+    call.row = { ...call.row, outcome: end.outcome };
+    this.#lastWords.keep(call.row.id, lastWord);
     this.#arm(call);
-    this.#tell(() => line.say(row.id, text, true));
+  }
+
+  #sayLast({ row: { id }, line }: Live): void {
+    this.#tell(() => line.say(id, this.#lastWords.of(id), true));
   }
 
   /** For a crash before the end; the end writes it once more. */
@@ -330,25 +285,17 @@ class Board implements Switchboard {
     this.#parts.onChanged();
   }
 
-  #keepLastWord(callId: string, text: string): void {
-    const now = this.#parts.clock.now();
-    for (const [id, { at }] of this.#lastWords) {
-      if (at >= now - LAST_WORD_LASTS) break;
-      this.#lastWords.delete(id);
-    }
-    // Said anew it goes behind the others, so that the oldest stand first.
-    this.#lastWords.delete(callId);
-    this.#lastWords.set(callId, { text, at: now });
+  /** The first end is the end; whoever tells a second one changes nothing. */
+  async #end(call: Live, end: CallEnd): Promise<void> {
+    if (isOver(call)) return;
+    call.state = 'over';
+    call.disarm();
+    await this.#writeOff(call, end);
   }
 
-  /** The first end is the end; whoever tells a second one changes nothing. */
+  /** Behind everything that the line has told of the call so far. */
   #finish(call: Live, end: CallEnd): Promise<void> {
-    return this.#run(call, async () => {
-      if (isOver(call)) return;
-      call.state = 'over';
-      call.disarm();
-      await this.#writeOff(call, end);
-    });
+    return this.#run(call, () => this.#end(call, end));
   }
 
   /** The attempts first, then the row: a crash between them leaves a row that the next start ends. [E6] */
@@ -394,8 +341,7 @@ class Board implements Switchboard {
         return this.#key(call, event.key);
       case 'ended': {
         const outcome = outcomeOf(event.cause, call.row.answeredAt !== null);
-        // Not waited for: it stands behind this word in the call's own queue.
-        void this.#finish(call, { outcome, code: event.code, by: SYSTEM });
+        return this.#end(call, { outcome, code: event.code, by: SYSTEM });
       }
     }
   }
@@ -426,36 +372,8 @@ class Board implements Switchboard {
   #tooLate(line: PhoneLine, { type, callId }: CallEvent): void {
     if (type !== 'key') return;
     this.#parts.onLateKey(callId);
-    const text = this.#lastWords.get(callId)?.text ?? '';
+    const text = this.#lastWords.of(callId);
     this.#tell(() => line.cancel(callId, 'done-elsewhere', text));
-  }
-
-  /**
-   * Writes the attempt into each ticket; a hop that was done meanwhile drops out.
-   * @returns the hops that are left. @throws StoreFault when all have been tried and one could not be written.
-   */
-  async #claim(call: Live, order: CallOrder): Promise<readonly OpenLadder[]> {
-    const { scribe, teller } = this.#parts;
-    const { row } = call;
-    const isByHand = order.line.id === MANUAL_LINE;
-    const claims = await Promise.allSettled(
-      row.hops.map(async (hop, index) => {
-        const ordered = order.hops[index];
-        if (!ordered) return [];
-        const { step, callee, open } = ordered;
-        const text = isByHand ? '' : teller.about(open, order.person.language);
-        if (await scribe.place(row, hop, { step, callee, text })) return [ordered.open];
-        call.openHops.delete(open.id);
-        return [];
-      }),
-    );
-    const claimed = claims.flatMap((claim) => {
-      if (claim.status === 'rejected') throw claim.reason;
-      return claim.value;
-    });
-    const ids = new Set(claimed.map(({ id }) => id));
-    call.row = { ...call.row, hops: row.hops.filter(({ ticketId, key }) => ids.has(hopId(ticketId, key))) };
-    return claimed.filter(({ id }) => call.openHops.has(id));
   }
 
   async #dial(call: Live, hops: readonly OpenLadder[]): Promise<void> {
@@ -473,9 +391,12 @@ class Board implements Switchboard {
   /** A line that cannot say what it has up has nothing up that anybody could go on with. */
   async #keptBy(line: PhoneLine, rows: readonly CallRow[]): Promise<ReadonlySet<string>> {
     // Who was answered to his key has nothing left to hear: a phone must not ring for his ticket once more. [E3]
-    const undecided = rows.filter(({ outcome }) => outcome === null);
+    const { book } = this.#parts;
+    const open = rows.filter(
+      (row) => row.outcome === null && (row.purpose === 'test' || rungHops(row, book).length > 0),
+    );
     try {
-      return await line.adopt(undecided.map((row) => phoneCallOf(row, openHopsOf(row, this.#parts.book))));
+      return await line.adopt(open.map((row) => phoneCallOf(row, rungHops(row, book))));
     } catch (error) {
       this.#parts.onFault(error);
       return new Set();
@@ -484,29 +405,22 @@ class Board implements Switchboard {
 
   async #adoptOne(row: CallRow, line: PhoneLine, isKept: boolean): Promise<void> {
     const call = this.#open(row, line);
-    const { book } = this.#parts;
-    const rung = openHopsOf(row, book).filter(({ live }) => live?.callId === row.id);
-    call.openHops = new Set(rung.map(({ id }) => id));
-    if (!isKept) {
-      if (call.state === 'decided') this.#silence(call, 'ended', '');
-      const code = line === lostLine ? 'line-gone' : 'restart';
-      return this.#finish(call, { outcome: 'lost', code, by: SYSTEM });
-    }
-    if (row.purpose === 'ladder' && call.openHops.size === 0) {
-      this.#silence(call, 'done-elsewhere', '');
-      return this.#finish(call, { outcome: 'cancelled', code: 'restart', by: SYSTEM });
-    }
-    this.#arm(call);
+    call.openHops = new Set(rungHops(row, this.#parts.book).map(({ id }) => id));
+    if (isKept) return this.#arm(call);
+    const isDone = row.purpose === 'ladder' && call.openHops.size === 0;
+    if (isDone || call.state === 'decided') this.#silence(call, isDone ? 'done-elsewhere' : 'ended', '');
+    const code = line === lostLine ? 'line-gone' : 'restart';
+    return this.#finish(call, { outcome: isDone ? 'cancelled' : 'lost', code, by: SYSTEM });
   }
+}
+
+/** Hops that this call still rings about. */
+function rungHops(row: CallRow, book: Pick<LadderBook, 'find'>): readonly OpenLadder[] {
+  return openHopsOf(row, book).filter(({ live }) => live?.callId === row.id);
 }
 
 const IS_KEY = /^[0-9*#]$/;
 
 function pressedOf(keys: string): string | null {
   return keys === '' ? null : keys;
-}
-
-/** Asked anew each time: it may have come true while something was waited for. */
-function isOver({ state }: Live): boolean {
-  return state === 'over';
 }

@@ -17,8 +17,8 @@ import type { Directory } from '../organisation/directory.ts';
 import type { CallRow } from '../store/call-store.ts';
 import type { OpenLadder } from './ladder-book.ts';
 import { stillSince } from './ladder-book.ts';
+import type { CallTeller } from './placing.ts';
 import type { YesResult } from './scribe.ts';
-import type { CallTeller } from './switchboard.ts';
 
 /** Finds the words of a call for what the rules know of it; the sentences themselves stand in `script.ts`. */
 export interface Teller extends CallTeller {

@@ -105,6 +105,8 @@ function afterCall(ladder: Ladder, { outcome, line, at }: Ended, rules: LadderRu
     case 'failed':
       return again(ladder, at, step.retryAfterSec * SECOND, rules);
     case 'line-down':
+      // A line that comes back only to fail once more is no way to him: the ladder climbs on. [E6]
+      if (ladder.failedLines.includes(line)) return again(ladder, at, step.retryAfterSec * SECOND, rules);
       return { ...ladder, state: 'armed', dueAt: at, failedLines: [...ladder.failedLines, line] };
     case 'cancelled':
     case 'lost':

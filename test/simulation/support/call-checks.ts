@@ -60,6 +60,8 @@ export interface Reading {
   heldUntil: Instant;
   rounds: number;
   spent: number;
+  /** Lines that have failed in this try; the second time it counts. */
+  readonly failed: Set<string>;
   /** Every role that was rung. */
   readonly rung: Set<string>;
 }
@@ -76,7 +78,7 @@ export function readCall(readings: Map<string, Reading>, event: TicketEvent): vo
 
 function begun({ key, kind, at }: Extract<TicketEvent, { type: 'feedback-raised' }>): Reading {
   const start = { person: 0, tries: 0, notBefore: at, isResting: false, live: null, heldUntil: 0, rounds: 0, spent: 0 };
-  return { key, people: PEOPLE[kind], rung: new Set(), ...start };
+  return { key, people: PEOPLE[kind], failed: new Set(), rung: new Set(), ...start };
 }
 
 function read(reading: Reading, event: TicketEvent): void {
@@ -87,7 +89,7 @@ function read(reading: Reading, event: TicketEvent): void {
       const { live } = reading;
       hold(live?.callId === event.callId, 'E2', () => `${event.callId} ended and was not under way`);
       reading.live = null;
-      if (!live?.isAnsweredFor) readOutcome(reading, event.outcome, event.at);
+      if (!live?.isAnsweredFor) readOutcome(reading, meant(reading, event.outcome, live?.line ?? ''), event.at);
       return;
     }
     case 'call-recorded':
@@ -129,10 +131,19 @@ function readByHand(reading: Reading, { callee, outcome, at }: Extract<TicketEve
   } else if (reading.live === null && !reading.isResting && isMeant) readOutcome(reading, outcome, at);
 }
 
+/** A line that fails a second time in the same try is as good as nobody. [E6] */
+function meant({ failed }: Reading, outcome: CallOutcome, line: string): CallOutcome {
+  if (outcome !== 'line-down') return outcome;
+  if (failed.has(line)) return 'failed';
+  failed.add(line);
+  return outcome;
+}
+
 function readOutcome(reading: Reading, outcome: CallOutcome, at: Instant): void {
   const meaning = MEANING[outcome];
   reading.notBefore = at;
   if (meaning === 'same') return;
+  reading.failed.clear();
   if (meaning === 'pause') {
     Object.assign(reading, { person: 0, tries: 0, notBefore: at + PAUSE, isResting: true });
     return;

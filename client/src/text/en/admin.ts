@@ -272,6 +272,8 @@ export const admin = {
     gapsTitle_one: 'In the coming 24 hours nobody is on duty at {{count}} place:',
     gapsTitle_other: 'In the coming 24 hours nobody is on duty at {{count}} places:',
     noGaps: '✓ Somebody is on duty at every step for the coming 24 hours.',
+    lacksContacts:
+      'Some departments still lack contacts (see Contacts), so nobody can be rung there; everybody else is on duty for the next 24 hours.',
     noDepartment: 'A roster belongs to a department. Add one under Departments first.',
     weekOf: 'The week of {{department}}',
     weekBefore: 'The week before',
@@ -338,7 +340,7 @@ export const admin = {
     'no-number': '{{department}} · {{role}}: {{name}} has no number and cannot be rung.',
     'no-line': '{{department}} · {{role}}: no line reaches {{name}} now; somebody has to ring by hand.',
     'not-reached': '{{department}} · {{role}}: {{name}}’s last call ({{at}}) ended as “{{outcome}}”.',
-    'line-down': 'The line “{{line}}” has been down since {{since}} {{detail}}',
+    'line-down': 'The line “{{line}}” has been down since {{since}}: {{detail}}',
   },
   rehearsal: {
     empty: 'A rehearsal needs a repair centre or a crew. Add one under Departments first.',
@@ -541,7 +543,7 @@ export const admin = {
     byHandOnly: 'nobody by itself, by hand only',
     withLength: '{{text}} (a round takes about {{length}})',
     noStep: 'No step: nobody is rung when this hop lies still, people have to ring by hand.',
-    withoutEnd: 'no end, until somebody takes it',
+    withoutEnd: 'no end, until the hop is done',
     whom: 'Step {{step}} rings',
     up: 'Step {{step}} up',
     down: 'Step {{step}} down',
@@ -559,7 +561,7 @@ export const admin = {
     time: {
       talkSec: 'Longest call',
       manualSec: 'Time to write down a call by hand',
-      acknowledgedPauseMin: 'Pause after a chief’s answer',
+      acknowledgedPauseMin: 'Pause after an acknowledgement',
       holdMin: 'Time of whoever takes the calls over',
       roundGapMin: 'Between two rounds',
       rounds: 'Rounds at most',

@@ -135,7 +135,7 @@ export const desk = {
     shown: 'First {{shown}} of {{all}} vehicles',
   },
   calls: {
-    hint: 'When a hop lies still its people are rung by themselves, step by step; you can ring them yourself. It stops when the hop is done and cannot be closed by hand.',
+    hint: 'When a hop lies still, its people are rung automatically, step by step; you can also ring them yourself. It stops when the hop is done and cannot be closed by hand.',
     emptyTitle: 'Nobody to phone',
     emptyHint: 'Every hop is being done in time; nobody is being rung.',
     unknownTitle: 'Calls unknown',

@@ -89,7 +89,7 @@ export const phone = {
     ok: 'OK',
     ending: {
       'done-elsewhere': 'Somebody else has seen to it.',
-      'no-answer': 'Not answered; the next person is rung.',
+      'no-answer': 'Not answered; it rings again, or the next person is rung.',
       'answered-elsewhere': 'Answered on another device.',
       ended: 'The call is over.',
       'taken-over': 'A dispatcher makes the calls himself now.',

@@ -163,7 +163,7 @@ export const ticket = {
     talking: '{{name}} has answered',
     byHand: 'Ring {{name}} and record what came of it',
     within: 'within',
-    paused: '{{name}} has answered for it; paused until {{time}}',
+    paused: '{{name}} acknowledged; paused until {{time}}',
     spent: 'Everybody was rung in vain: ring yourself.',
     again: 'From the first again (round {{round}}) in',
     over: 'Nobody is rung by itself any more.',

@@ -216,6 +216,18 @@ export const words = {
     up: 'Up',
     down: 'Down',
   },
+  lineDetail: {
+    starting: 'starting',
+    'not-started': 'not started yet',
+    'not-configured': 'not configured',
+    'program-missing': 'the telephone program baresip is not installed or not found on the server',
+    'program-gone': 'the telephone program has stopped',
+    'registration-refused': 'the exchange refuses to register us: check extension and password',
+    'not-registered': 'not registered at the exchange yet',
+    unreachable: 'the other server cannot be reached',
+    'no-response': 'the other server does not respond',
+    timeout: 'the other server answers too late',
+  },
   finding: {
     gap: 'Nobody on duty',
     'no-contact': 'No contact',

@@ -39,7 +39,7 @@ export const refusals = {
   'foreign-origin': '请求来自其他网站，已拒绝。请从调度台页面操作。',
   'foreign-host': '访问地址与系统设置不符，请使用管理员给出的地址。',
   'token-revoked': '本终端的授权已被收回，请联系管理员重新登记。',
-  'code-unknown': '没有这个登记码，请核对后再输入。',
+  'code-unknown': '码不正确，请核对后再输入。',
   'code-used': '登记码已被使用或已过期，请让管理员重新生成。',
   'centre-unknown': '没有这个报修中心，请重新选择。',
   'crew-unknown': '没有这个班组，请重新选择。',

@@ -13,7 +13,7 @@ export const start = {
     ticket: { name: '工单查询', what: '一张工单的全过程与责任' },
     late: { name: '超时环节', what: '哪个环节超时、由谁负责' },
     crew: { name: '班组值班', what: '接单、退单与本班车辆' },
-    admin: { name: '系统管理', what: '部门、车辆、账号、标准与大屏配对' },
+    admin: { name: '系统管理', what: '单位、车辆、账号、标准、值班表与线路' },
     needsSignIn: '须先登录',
     notForRole: '您的岗位不使用此页面',
   },

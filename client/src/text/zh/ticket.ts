@@ -159,7 +159,7 @@ export const ticket = {
     byHand: '请拨打{{name}}并登记结果',
     within: '限时',
     paused: '{{name}}已答复，暂停至 {{time}}',
-    spent: '全部打过，无人接单，请自己拨打。',
+    spent: '全部打过，无人答复，请自己拨打。',
     again: '从头再拨（第 {{round}} 轮），还有',
     over: '不再自动拨打。',
     none: '这一环节没有设置自动拨打，请人工拨打。',

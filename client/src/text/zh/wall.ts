@@ -10,7 +10,7 @@ export const wall = {
     group: '×{{count}}',
     since: '自 {{time}}',
     unknown: '连接中断，告警情况未知',
-    spent: '电话打遍，无人接单',
+    spent: '电话打遍，无人答复',
   },
   phones: {
     ringing_other: '{{count}} 部电话正在响',
@@ -62,12 +62,12 @@ export const wall = {
     muted: '已静音',
   },
   pair: {
-    title: '大屏配对',
-    intro: '此屏幕尚未登录。请在“系统管理”的“大屏”页面生成配对码，并在此输入。',
-    code: '配对码',
-    submit: '配对',
+    title: '绑定大屏',
+    intro: '此屏幕尚未登录。请在“系统管理”的“大屏”页面生成登记码，并在此输入。',
+    code: '登记码',
+    submit: '绑定',
     signIn: '改用账号登录',
-    missing: '请输入配对码。',
+    missing: '请输入登记码。',
   },
   calibration: {
     title: '屏幕设置',

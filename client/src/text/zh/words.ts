@@ -27,6 +27,7 @@ import type {
 import type { Freshness } from '@faultline/shared/vehicle/state.ts';
 import type { VehicleState } from '@faultline/shared/vehicle/vehicle.ts';
 import type { PhoneState } from '../../live/phone-state.ts';
+import type { LineDetail } from '../use-line-detail.ts';
 
 /** The field's own vocabulary, one word per idea, the same on every screen. */
 export const words = {
@@ -213,7 +214,7 @@ export const words = {
     armed: '待拨',
     calling: '正在拨打',
     paused: '已答复，暂停',
-    exhausted: '全部打过，无人接单',
+    exhausted: '全部打过，无人答复',
     stopped: '已停止',
   } satisfies Record<LadderStateName, string>,
   phoneState: {
@@ -244,6 +245,18 @@ export const words = {
     up: '正常',
     down: '故障',
   } satisfies Record<LineStatus['state'], string>,
+  lineDetail: {
+    starting: '正在启动',
+    'not-started': '尚未启动',
+    'not-configured': '未配置',
+    'program-missing': '服务器上未安装或找不到拨号程序 baresip',
+    'program-gone': '拨号程序已退出',
+    'registration-refused': '交换机拒绝注册，请核对分机号和密码',
+    'not-registered': '尚未在交换机上注册',
+    unreachable: '连不上对方服务器',
+    'no-response': '对方服务器没有应答',
+    timeout: '对方服务器应答超时',
+  } satisfies Record<LineDetail, string>,
   finding: {
     gap: '无人值班',
     'no-contact': '没有联系人',
@@ -277,7 +290,7 @@ export const words = {
     'call-answered': '电话接通',
     'call-ended': '通话结束',
     'call-recorded': '人工通话记录',
-    'ladder-spent': '全部打过，无人接单',
+    'ladder-spent': '全部打过，无人答复',
     'calls-held': '接手拨打',
     'calls-released': '交还系统拨打',
     'alarm-acknowledged': '告警已确认',

@@ -274,7 +274,8 @@ class SipLine implements PhoneLine {
         return this.#end(live, end.cause, end.code);
       }
       case 'gone':
-        return this.#end(live, 'line-down', 'program-gone');
+        // The others carry the next try; only without them a person has to ring at once.
+        return this.#end(live, this.#programsHealth().up > 0 ? 'failed' : 'line-down', 'program-gone');
     }
   }
 

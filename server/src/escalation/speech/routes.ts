@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { filledLineSchema } from '@faultline/shared/wire/common.ts';
+import { filledLineSchema, refusalSchema } from '@faultline/shared/wire/common.ts';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { sendRefusal } from '../../http/refusal.ts';
@@ -17,6 +17,7 @@ export const speechRoutes: FastifyPluginCallbackZod<{ readonly speech: Speech }>
         summary: 'A sentence as the phone lines speak it, WAV; not found when this server has no speech program',
         tags: ['escalation'],
         querystring: querySchema,
+        response: { 200: z.unknown().describe('8 kHz, mono, 16 bits; audio/wav'), '4xx': refusalSchema },
       },
     },
     async (request, reply) => {

@@ -11,24 +11,7 @@ const tables: typeof import('drizzle-orm/sqlite-core') = load('drizzle-orm/sqlit
 const driver: typeof import('drizzle-orm/better-sqlite3') = load('drizzle-orm/better-sqlite3');
 const migrator: typeof import('drizzle-orm/better-sqlite3/migrator') = load('drizzle-orm/better-sqlite3/migrator');
 
-export const {
-  and,
-  asc,
-  count,
-  desc,
-  eq,
-  gt,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  lte,
-  min,
-  ne,
-  or,
-  sql,
-} = core;
+export const { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, min, ne, or, sql } = core;
 export const { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } = tables;
 export const { drizzle } = driver;
 export const { migrate } = migrator;
