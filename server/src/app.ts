@@ -227,7 +227,7 @@ async function compose(config: Config, world: World, releaseDataDir: () => void)
   });
   await app.register(boardRoutes, { store, directory, fleet, presence, clock });
   await app.register(ticketRoutes, { store, dispatcher, clock, facts, recordReading });
-  await app.register(escalationRoutes, { directory, calls, escalation, status });
+  await app.register(escalationRoutes, { directory, calls, escalation, status, clock });
   if (webhook) await app.register(webhookRoutes, { line: webhook, isReady: escalation.isStarted });
   await app.register(rehearsalRoutes, { directory, clock, lineFor: ({ id }) => escalation.lineFor(id) });
   await app.register(speechRoutes, { speech });

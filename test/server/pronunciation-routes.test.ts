@@ -41,7 +41,7 @@ describe('pronunciations', () => {
   test('a word is spoken in one way only, but in each language', async () => {
     const taken = { status: 409, code: 'pronunciation-taken' };
     const { id } = await send('POST', '', WORD);
-    expect(await send('POST', '', { ...WORD, spoken: 'other' })).toMatchObject(taken);
+    expect(await send('POST', '', { ...WORD, spoken: 'da4 shi2 lan4' })).toMatchObject(taken);
     expect(await send('POST', '', { ...WORD, language: 'en', spoken: 'Dashilan' })).toMatchObject({ status: 200 });
     const other = await send('POST', '', { ...WORD, written: '什刹海' });
     expect(await send('PUT', `/${other.id}`, WORD)).toMatchObject(taken);
@@ -56,6 +56,9 @@ describe('pronunciations', () => {
   test.each([
     ['no word', { written: ' ' }, '/written'],
     ['no sound', { spoken: '' }, '/spoken'],
+    ['a syllable too few', { spoken: 'da4 shi5' }, '/spoken'],
+    ['a tone that there is not', { spoken: 'da4 shi5 lan9' }, '/spoken'],
+    ['no tones', { spoken: 'da shi lan' }, '/spoken'],
     ['a language that nobody here speaks', { language: 'de' }, '/language'],
     ['a control character', { spoken: 'da4\u0007' }, '/spoken'],
     ['a book', { spoken: 'a'.repeat(81) }, '/spoken'],

@@ -3,7 +3,7 @@ import type { Callee, CallOutcome } from '@faultline/shared/ticket/ticket.ts';
 import type { Duration, Instant } from '@faultline/shared/time.ts';
 import type { CallRow } from '../store/call-store.ts';
 import type { LadderBook, OpenLadder } from './ladder-book.ts';
-import { hopId } from './ladder-book.ts';
+import { hopId, stillSince } from './ladder-book.ts';
 import { MANUAL_LINE } from './manual-line.ts';
 import type { CalledPerson, EndCause, PhoneCall, PhoneLine } from './phone-line.ts';
 
@@ -72,11 +72,11 @@ export function openHopsOf({ hops }: CallRow, book: Pick<LadderBook, 'find'>): r
 
 export function phoneCallOf(row: CallRow, hops: readonly OpenLadder[]): PhoneCall {
   const { id, purpose, opening, ringUntil, talkUntil, providerId } = row;
-  const tickets = hops.map(({ ticket, feedback }) => ({
-    number: ticket.report.number,
-    area: ticket.report.place.area,
-    kind: feedback.kind,
-    since: feedback.raisedAt,
+  const tickets = hops.map((open) => ({
+    number: open.ticket.report.number,
+    area: open.ticket.report.place.area,
+    kind: open.feedback.kind,
+    since: stillSince(open),
   }));
   return { id, purpose, person: personOfRow(row), opening, tickets, ringUntil, talkUntil, providerId };
 }

@@ -50,12 +50,23 @@ export type RosterEntryInput = z.infer<typeof rosterEntryInputSchema>;
 export const rosterAnswerSchema = z.strictObject({ entries: z.array(rosterEntrySchema) });
 
 /** How a written word is to be spoken: pinyin with tone numbers for Chinese, another spelling for English. */
-export const pronunciationInputSchema = z.strictObject({
+const pronunciationShape = {
   language: z.enum(['zh', 'en']),
   written: filledLineSchema(40),
   spoken: filledLineSchema(80),
-});
-export const pronunciationSchema = pronunciationInputSchema.extend({ id: z.string() });
+};
+const HAN_ONLY = /^\p{Script=Han}+$/u;
+const SYLLABLES = /^(?:[a-zü]{1,6}[1-5]\s*)+$/;
+export const pronunciationInputSchema = z
+  .strictObject(pronunciationShape)
+  .refine(
+    ({ language, written, spoken }) => language !== 'zh' || !HAN_ONLY.test(written) || isPinyinOf(written, spoken),
+    {
+      path: ['spoken'],
+      message: 'one syllable of pinyin with its tone 1 to 5 for each character',
+    },
+  );
+export const pronunciationSchema = z.strictObject({ ...pronunciationShape, id: z.string() });
 export type Pronunciation = z.infer<typeof pronunciationSchema>;
 export const pronunciationsAnswerSchema = z.strictObject({
   pronunciations: z.array(pronunciationSchema),
@@ -149,3 +160,8 @@ export const callLogSchema = z.strictObject({
 });
 export type CallLog = z.infer<typeof callLogSchema>;
 export const testCallAnswerSchema = z.strictObject({ callId: z.string(), line: z.string() });
+
+function isPinyinOf(written: string, spoken: string): boolean {
+  const syllables = spoken.match(/[1-5]/g) ?? [];
+  return SYLLABLES.test(spoken) && syllables.length === [...written].length;
+}

@@ -543,7 +543,7 @@ export const admin = {
     byHandOnly: 'nobody by itself, by hand only',
     withLength: '{{text}} (a round takes about {{length}})',
     noStep: 'No step: nobody is rung when this hop lies still, people have to ring by hand.',
-    withoutEnd: 'no end, until the hop is done',
+    withoutEnd: 'until the hop is done',
     whom: 'Step {{step}} rings',
     up: 'Step {{step}} up',
     down: 'Step {{step}} down',

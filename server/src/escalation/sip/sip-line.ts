@@ -339,10 +339,13 @@ class SipLine implements PhoneLine {
   }
 
   #healthChanged({ state, detail }: LineHealth): void {
-    const { log } = this.#parts;
+    const { log, settings } = this.#parts;
     if (state === 'up') log.info({ line: this.id }, 'the telephone line is up');
     else if (detail === 'program-missing')
-      log.error({ line: this.id, detail }, 'baresip is not installed: apt-get install baresip-core');
+      log.error(
+        { line: this.id, detail, program: settings.baresipPath },
+        'baresip is not there: apt-get install baresip-core, or name its path in BARESIP_PATH',
+      );
     else log.warn({ line: this.id, detail }, 'the telephone line is down');
     this.#emit({ type: 'changed' });
   }
