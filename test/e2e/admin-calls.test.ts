@@ -180,6 +180,9 @@ describe('the administration of the calls, in the sample district', () => {
     await field(dialog(), '念法').fill('chonghezha');
     await sees(dialog().locator('.field-hint'), '不像带声调数字的拼音');
     await page.keyboard.press('Control+Enter');
+    await sees(dialog().locator('.field', { hasText: '念法' }).locator('.field-error'), /./);
+    await field(dialog(), '念法').fill('chong2he2zha2');
+    await page.keyboard.press('Control+Enter');
     await sees(dialog().locator('.field', { hasText: '写法' }).locator('.field-error'), /./);
     await field(dialog(), '写法').fill('调度');
     await field(dialog(), '念法').fill('diao4du4');
