@@ -1,6 +1,8 @@
 import { SECOND } from '@faultline/shared/time.ts';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect } from 'react';
 import { serverClock } from './clock.ts';
+import type { PageSound } from './page-sound.ts';
+import { usePageSound } from './page-sound.ts';
 
 /** How often the sound of the first priority is repeated until somebody acknowledges. */
 const REPEAT_EVERY = 4 * SECOND;
@@ -8,39 +10,9 @@ const REPEAT_EVERY = 4 * SECOND;
 /** Two rising tones, three times: between 500 Hz and 3 kHz, where a room with voices in it lets them through. */
 const TONES = { low: 740, high: 988, length: 0.14, gap: 0.05, pairs: 3, loudness: 0.35 } as const;
 
-export interface AlarmSound {
-  /** `held-back`: the browser plays nothing before somebody has touched the page. `unavailable`: it has no sound. */
-  readonly state: 'ready' | 'held-back' | 'unavailable';
-  /** Must be called from a press of a key or button. */
-  readonly allow: () => void;
-}
-
 /** Sounds while `isSounding`; what is resolved, acknowledged or muted is silent at once. */
-export function useAlarmSound(isSounding: boolean): AlarmSound {
-  const context = useRef<AudioContext | null>(null);
-  const [state, setState] = useState<AlarmSound['state']>('ready');
-
-  useEffect(() => {
-    const created = openAudio();
-    context.current = created;
-    if (!created) {
-      setState('unavailable');
-      return;
-    }
-    const learn = (): void => setState(created.state === 'running' ? 'ready' : 'held-back');
-    const touch = (): void => resume(created);
-    learn();
-    created.addEventListener('statechange', learn);
-    window.addEventListener('pointerdown', touch);
-    window.addEventListener('keydown', touch);
-    return () => {
-      created.removeEventListener('statechange', learn);
-      window.removeEventListener('pointerdown', touch);
-      window.removeEventListener('keydown', touch);
-      context.current = null;
-      created.close().catch(reportError);
-    };
-  }, []);
+export function useAlarmSound(isSounding: boolean): PageSound {
+  const { state, allow, context } = usePageSound();
 
   useEffect(() => {
     if (!isSounding) return;
@@ -54,25 +26,9 @@ export function useAlarmSound(isSounding: boolean): AlarmSound {
       stop();
       silence?.();
     };
-  }, [isSounding]);
+  }, [isSounding, context]);
 
-  const allow = useCallback(() => {
-    if (context.current) resume(context.current);
-  }, []);
   return { state, allow };
-}
-
-function openAudio(): AudioContext | null {
-  try {
-    return new AudioContext();
-  } catch {
-    return null;
-  }
-}
-
-/** Stays undecided for as long as the browser holds sound back; the state tells when it has begun. */
-function resume(context: AudioContext): void {
-  if (context.state === 'suspended') context.resume().catch(reportError);
 }
 
 /** @returns what silences it at once. */

@@ -4,12 +4,12 @@ import type { PhoneMessage, PhoneWord } from '@faultline/shared/wire/phone.ts';
 import { PHONE_PATH, PHONE_PROTOCOL, PHONE_SILENT_AFTER_MS, phoneWordSchema } from '@faultline/shared/wire/phone.ts';
 import { BEARER_PROTOCOL_PREFIX } from '@faultline/shared/wire/vehicle.ts';
 import { serverClock } from '../live/clock.ts';
+import { tokenState } from '../live/token-state.ts';
 import type { LinkEvent, LinkState } from '../vehicle/link-state.ts';
 import { mustCheckToken, nextLink, START } from '../vehicle/link-state.ts';
 
 /** A connection that was not welcomed by then hangs somewhere on its way. */
 const WELCOMED_WITHIN: Duration = 10 * SECOND;
-const ANSWERED_WITHIN: Duration = 10 * SECOND;
 /** Closed without a word. */
 const ABNORMAL = 1006;
 
@@ -114,20 +114,8 @@ export class PhoneLink {
     else if (state.at === 'open' && silence > PHONE_SILENT_AFTER_MS) this.#on({ type: 'closed', code: ABNORMAL });
   }
 
-  /** The server tells by HTTP what a browser hides about a refused WebSocket: whether it knows this token. */
   async #checkToken(): Promise<void> {
-    try {
-      const response = await fetch('/api/session', {
-        headers: { authorization: `Bearer ${this.#parts.token}` },
-        credentials: 'omit',
-        cache: 'no-store',
-        signal: AbortSignal.timeout(ANSWERED_WITHIN),
-      });
-      // A living phone may not read sessions, and is told exactly that.
-      if (response.status === 401) this.#on({ type: 'token-dead' });
-    } catch {
-      // Nobody has answered: nothing is known about the token.
-    }
+    if ((await tokenState(this.#parts.token)) === 'dead') this.#on({ type: 'token-dead' });
   }
 }
 

@@ -2,13 +2,13 @@ import type { Ring } from '@faultline/shared/wire/phone.ts';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFromNow } from '../live/clock.ts';
+import type { PageSound } from '../live/page-sound.ts';
 import { Button } from '../parts/button.tsx';
 import { Countdown } from '../parts/time-marks.tsx';
 import { span } from '../text/format.ts';
 import type { CallState } from './phone-call.ts';
 import { act } from './phone-session.ts';
 import { usePhone } from './phone-store.ts';
-import type { RingTone } from './ring-tone.ts';
 import { SoundBanner } from './sound-banner.tsx';
 
 /** It rings: who calls, for whom, what waits where and since when; no address and no fault before a key. [E4] */
@@ -17,7 +17,7 @@ export function RingCard({
   tone,
 }: {
   readonly call: Extract<CallState, { at: 'ringing' }>;
-  readonly tone: RingTone;
+  readonly tone: PageSound;
 }): ReactNode {
   const { t } = useTranslation('phone');
   const isCutOff = usePhone((state) => state.link.at !== 'open');

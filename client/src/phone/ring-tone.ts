@@ -1,7 +1,9 @@
 import type { Duration } from '@faultline/shared/time.ts';
 import { SECOND } from '@faultline/shared/time.ts';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect } from 'react';
 import { serverClock } from '../live/clock.ts';
+import type { PageSound } from '../live/page-sound.ts';
+import { usePageSound } from '../live/page-sound.ts';
 
 /** Two tones in quick turns for a second, twice as long a silence: a telephone, and no alarm of the console. */
 const TONE = { low: 850, high: 1_060, turnsPerSecond: 20, ringsFor: 1, silentFor: 1.4, loudness: 0.5 } as const;
@@ -10,48 +12,18 @@ const FADE = 0.012;
 const BUZZ: readonly number[] = [700, 250, 700];
 const BUZZ_EVERY: Duration = 3 * SECOND;
 
-export interface RingTone {
-  /** `held-back`: the browser plays nothing before somebody has touched the page. `unavailable`: it has no sound. */
-  readonly state: 'ready' | 'held-back' | 'unavailable';
-  /** Must be called from a press of a key or button. */
-  readonly allow: () => void;
-}
-
 /**
  * Rings while `isRinging`. The tone is one recording that the browser repeats by itself: a page in the background has
  * its timers slowed down, its sound goes on.
  */
-export function useRingTone(isRinging: boolean): RingTone {
-  const context = useRef<AudioContext | null>(null);
-  const [state, setState] = useState<RingTone['state']>('ready');
-
-  useEffect(() => {
-    const created = openAudio();
-    context.current = created;
-    if (!created) {
-      setState('unavailable');
-      return;
-    }
-    const learn = (): void => setState(created.state === 'running' ? 'ready' : 'held-back');
-    const touch = (): void => resume(created);
-    learn();
-    created.addEventListener('statechange', learn);
-    window.addEventListener('pointerdown', touch);
-    window.addEventListener('keydown', touch);
-    return () => {
-      created.removeEventListener('statechange', learn);
-      window.removeEventListener('pointerdown', touch);
-      window.removeEventListener('keydown', touch);
-      context.current = null;
-      created.close().catch(reportError);
-    };
-  }, []);
+export function useRingTone(isRinging: boolean): PageSound {
+  const { state, allow, context } = usePageSound();
 
   useEffect(() => {
     // A context that is let play later begins with the tone that is due then.
     const silence = isRinging && context.current ? ring(context.current) : null;
     return () => silence?.();
-  }, [isRinging]);
+  }, [isRinging, context]);
 
   useEffect(() => {
     if (!isRinging) return;
@@ -68,28 +40,12 @@ export function useRingTone(isRinging: boolean): RingTone {
     };
   }, [isRinging]);
 
-  const allow = useCallback(() => {
-    if (context.current) resume(context.current);
-  }, []);
   return { state, allow };
 }
 
 /** Nothing may shake before somebody has touched the page. */
 function buzz(): void {
   if ('vibrate' in navigator && navigator.userActivation.hasBeenActive) navigator.vibrate([...BUZZ]);
-}
-
-function openAudio(): AudioContext | null {
-  try {
-    return new AudioContext();
-  } catch {
-    return null;
-  }
-}
-
-/** Stays undecided for as long as the browser holds sound back; the state tells when it has begun. */
-function resume(context: AudioContext): void {
-  if (context.state === 'suspended') context.resume().catch(reportError);
 }
 
 /** @returns what silences it at once. */

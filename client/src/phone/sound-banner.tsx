@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { PageSound } from '../live/page-sound.ts';
 import { Button } from '../parts/button.tsx';
-import type { RingTone } from './ring-tone.ts';
 
 /** A phone that cannot be heard says so as long as it is so. */
-export function SoundBanner({ tone }: { readonly tone: RingTone }): ReactNode {
+export function SoundBanner({ tone }: { readonly tone: PageSound }): ReactNode {
   const { t } = useTranslation('phone');
   if (tone.state === 'ready') return null;
   return (

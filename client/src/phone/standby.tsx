@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../live/clock.ts';
+import type { PageSound } from '../live/page-sound.ts';
 import { useName } from '../live/use-name.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -9,12 +10,11 @@ import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { useTime } from '../text/use-time.ts';
 import { leavePhone } from './phone-session.ts';
 import { usePhone } from './phone-store.ts';
-import type { RingTone } from './ring-tone.ts';
 import { SoundBanner } from './sound-banner.tsx';
 import { useHasVoice } from './voice.ts';
 
 export interface StandbyProps {
-  readonly tone: RingTone;
+  readonly tone: PageSound;
   readonly isTrying: boolean;
   readonly onTry: (isTrying: boolean) => void;
 }

@@ -3,6 +3,7 @@ import { SECOND } from '@faultline/shared/time.ts';
 import type { ServerToVehicle, VehicleMessage } from '@faultline/shared/wire/vehicle.ts';
 import { BEARER_PROTOCOL_PREFIX, VEHICLE_PATH, VEHICLE_PROTOCOL } from '@faultline/shared/wire/vehicle.ts';
 import { serverClock } from '../live/clock.ts';
+import { tokenState } from '../live/token-state.ts';
 import type { LinkEvent, LinkState } from './link-state.ts';
 import { mustCheckToken, nextLink, START } from './link-state.ts';
 import { readServerMessage } from './server-message.ts';
@@ -148,22 +149,5 @@ export class Link {
 
   async #checkToken(): Promise<void> {
     if ((await tokenState(this.#parts.token)) === 'dead') this.#on({ type: 'token-dead' });
-  }
-}
-
-/** The server tells by HTTP what a browser hides about a refused WebSocket: whether it knows this token. */
-async function tokenState(token: string): Promise<'dead' | 'alive' | 'unknown'> {
-  try {
-    const response = await fetch('/api/session', {
-      headers: { authorization: `Bearer ${token}` },
-      credentials: 'omit',
-      cache: 'no-store',
-      signal: AbortSignal.timeout(CLOCK_ANSWERED_WITHIN),
-    });
-    // A living vehicle may not read sessions, and is told exactly that.
-    if (response.status === 401) return 'dead';
-    return response.status === 403 ? 'alive' : 'unknown';
-  } catch {
-    return 'unknown';
   }
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AlarmSound } from '../live/alarm-sound.ts';
+import type { PageSound } from '../live/page-sound.ts';
 import { Button } from '../parts/button.tsx';
 import { useTime } from '../text/use-time.ts';
 import { legKey } from './leg-view.ts';
@@ -9,7 +9,7 @@ import { session } from './vehicle-actions.ts';
 import { useVehicle } from './vehicle-store.ts';
 
 /** What stands in the way of the work, each with what to do about it. */
-export function Messages({ sound }: { readonly sound: AlarmSound }): ReactNode {
+export function Messages({ sound }: { readonly sound: PageSound }): ReactNode {
   const { t } = useTranslation('vehicle');
   const isDurable = useVehicle((state) => state.isDurable);
   const hasDiskFailed = useVehicle((state) => state.hasDiskFailed);

@@ -1,9 +1,9 @@
 import { MINUTE, SECOND } from '@faultline/shared/time.ts';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AlarmSound } from '../live/alarm-sound.ts';
 import { useAlarmSound } from '../live/alarm-sound.ts';
 import { serverClock, useFromNow } from '../live/clock.ts';
+import type { PageSound } from '../live/page-sound.ts';
 import type { LegView } from './leg-view.ts';
 import { useSettings } from './settings.ts';
 import { speak } from './speech.ts';
@@ -14,7 +14,7 @@ const RINGS_FOR = 20 * SECOND;
 const BUZZ: readonly number[] = [400, 150, 400, 150, 400];
 
 /** Rings, buzzes and speaks for what has come; a recall rings until somebody has read it. [R2] */
-export function useAnnouncements(underWay: readonly LegView[], takenBack: readonly LegView[]): AlarmSound {
+export function useAnnouncements(underWay: readonly LegView[], takenBack: readonly LegView[]): PageSound {
   const { t, i18n } = useTranslation('vehicle');
   const news = useVehicle((state) => state.news);
   const said = useRef(new Set<string>());

@@ -180,7 +180,8 @@ export const admin = {
     phone: 'Phone number',
     phoneHint:
       '3 to 20 digits, a leading + if needed, an extension behind a comma, such as 01000000000,123. Spaces and hyphens are dropped.',
-    noPhoneHint: 'It may stay empty for now; such a contact cannot be rung and is marked everywhere.',
+    noPhoneHint:
+      'It may stay empty for now; such a contact is not rung, nor is his browser phone, and is marked everywhere.',
     phoneFormat: 'This cannot be dialled: 3 to 20 digits, a leading +, and an extension behind a comma only.',
     twin: 'The same number as {{role}} “{{name}}”: two calls would ring the same phone.',
     language: 'Language',
